@@ -1,0 +1,65 @@
+// json.h - the documented JSON, in and out.
+// Input keeps every value: unknown fields at any level, unknown words, and numbers of any length
+// come out as they went in. Text must be UTF-8 (RFC 8259); a duplicate key is an error; null means
+// absent for a documented field and stays null inside free JSON. Output is minified, in the
+// documented order of fields, unknown ones last.
+//
+// Thread safety: all functions are free of shared state.
+// Errors:        invalid_argument with `offset` (bytes from the start of the text) or `path`
+//                ($.transcript_object[3].role), `value` and what is `valid`; too_large with
+//                `limit`.
+#ifndef CALLSTORE_JSON_H_
+#define CALLSTORE_JSON_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "callstore/call.h"
+#include "callstore/call_view.h"
+#include "callstore/error.h"
+#include "callstore/export.h"
+#include "callstore/list.h"
+
+namespace callstore {
+
+struct JsonOptions {
+  View view = View::kFull;
+  // Emit the store's own stored_at and changed_at.
+  bool stamps = false;
+};
+
+// One call object as an owning value. Neither its organization nor its id need be there.
+CALLSTORE_EXPORT Result<Call> ParseCall(std::string_view json);
+
+// The documented request body: page, limit, cursor, sort_by, sort_order, view, filter_criteria. An
+// unknown name, a wrong type or a value out of range is invalid_argument.
+CALLSTORE_EXPORT Result<ListQuery> ParseListQuery(std::string_view json);
+
+// A time given as text: ms since the epoch ("1703097600000"), a date ("2023-12-20", midnight UTC)
+// or RFC 3339 ("2023-12-20T18:40:00.5+01:00", whole milliseconds). Result: ms since the epoch.
+CALLSTORE_EXPORT Result<std::int64_t> ParseTime(std::string_view text);
+
+// One call object. Cost: about a second per gigabyte of JSON or less.
+CALLSTORE_EXPORT std::string ToJson(const CallView& call, const JsonOptions& options = {});
+CALLSTORE_EXPORT void AppendJson(const CallView& call, const JsonOptions& options,
+                                 std::string* out);
+
+// The documented envelope of a list.
+CALLSTORE_EXPORT std::string ToJson(const Page& page, const JsonOptions& options);
+CALLSTORE_EXPORT std::string ToJson(const Page& page);
+
+// The documented envelope of a failure: status "error", data null, error_info {code, details}.
+CALLSTORE_EXPORT std::string ToJson(const Error& error);
+
+// The documented envelope of one call, and of an update (`data` holds operation, organization_id
+// and the call), and of a deletion (`data` holds call_id and organization_id).
+CALLSTORE_EXPORT std::string GetEnvelope(const CallView& call, const JsonOptions& options = {});
+CALLSTORE_EXPORT std::string UpdateEnvelope(const CallView& call);
+CALLSTORE_EXPORT std::string DeleteEnvelope(std::string_view organization_id,
+                                            std::string_view call_id);
+
+}  // namespace callstore
+
+#endif  // CALLSTORE_JSON_H_

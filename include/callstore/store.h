@@ -1,0 +1,201 @@
+// store.h - a store of calls: one folder, one writing process, many threads.
+// Every answer is exact and from one snapshot; every write is one atomic batch: the call, its ids,
+// its index keys and the organization's counts change together or not at all.
+//
+//   auto store = callstore::Store::Open({.path = "calls"});
+//   if (!store) return Report(store.error());
+//   store->PutJson("org-789", text);
+//   auto page = store->List("org-789", {.limit = 20});
+//   for (const callstore::CallView& call : page->calls) Use(call.id(), call.transcript());
+//   std::string body = callstore::ToJson(*page);
+//
+// Ownership:     a Store owns its folder's lock from Open to Close. Pages and StoredCalls outlive
+// it. Thread safety: all members but Close, move and the destructor may be called from any thread.
+// Durability:    an acknowledged write survives a crash of the process; with `sync`, or after
+// Sync(),
+//                also a crash of the machine.
+// Errors:        every member can return `corrupt` and `io_error`; the others are named where they
+//                can occur. After an error nothing has changed.
+#ifndef CALLSTORE_STORE_H_
+#define CALLSTORE_STORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "callstore/call.h"
+#include "callstore/call_view.h"
+#include "callstore/error.h"
+#include "callstore/export.h"
+#include "callstore/list.h"
+
+namespace callstore {
+
+enum class LogLevel : std::uint8_t { kInfo, kWarning, kError };
+
+// Takes the library's messages; called from any thread, also from background threads.
+using LogSink = std::function<void(LogLevel level, std::string_view message)>;
+
+enum class OpenMode : std::uint8_t {
+  kReadWrite,
+  // A static view of the store as it is now, also beside a process that writes to it. It takes no
+  // lock and changes nothing on disk; every write is `read_only`.
+  kReadOnly,
+};
+
+// What is kept of a call that opts out of the storage of sensitive data.
+enum class OptOutPolicy : std::uint8_t {
+  // Ids, agent, status, type, direction, times, duration, reason, latency, cost, success,
+  // voicemail,
+  // sentiment, metadata, and of events type and time. Nothing else reaches the disk.
+  kRedact,
+  kRedactAndDropMetadata,  // as kRedact, and no metadata
+  kKeepAll,                // the flag is stored and nothing is removed
+};
+
+struct StoreOptions {
+  // The folder. Created with mode 0700, and its parents, where create_if_missing.
+  std::string path;
+  OpenMode mode = OpenMode::kReadWrite;
+  bool create_if_missing = true;
+  OptOutPolicy opt_out = OptOutPolicy::kRedact;
+  // Block cache for all families. More makes repeated reads faster; 0 turns caching off.
+  std::size_t cache_bytes = std::size_t{256} << 20;
+  // Write buffer of each of the two large families; the others take a quarter of it.
+  std::size_t write_buffer_bytes = std::size_t{64} << 20;
+  LogSink log_sink;
+  // The clock of stored_at and changed_at, ms since the epoch; empty: the system's.
+  std::function<std::int64_t()> now_ms;
+};
+
+// What Put does where the call is already there.
+enum class OnExisting : std::uint8_t {
+  kReplace,  // the new call stands
+  kMerge,    // the new call's fields over the old one's (RFC 7396; an absent field changes nothing)
+  kKeep,     // the old call stands
+  kNewer,    // replace where the new updated_at is greater; absent is smaller than any
+};
+
+struct WriteOptions {
+  // Wait until the write is on disk.
+  bool sync = false;
+  // Answer `busy` where the write would have to wait for background work.
+  bool no_slowdown = false;
+  OnExisting on_existing = OnExisting::kReplace;
+};
+
+enum class PutOutcome : std::uint8_t {
+  kNew,
+  kChanged,
+  kUnchanged,  // nothing was written
+};
+
+struct PutResult {
+  std::string id;
+  PutOutcome outcome = PutOutcome::kNew;
+  // The call opts out and something was removed from what was given.
+  bool redacted = false;
+};
+
+struct OrganizationInfo {
+  std::string name;
+  std::int64_t call_count = 0;
+};
+
+struct StoreStats {
+  struct Family {
+    std::string name;
+    std::int64_t keys_estimated = 0;
+    std::int64_t size_bytes = 0;  // of table files
+  };
+  std::int64_t organizations = 0;
+  std::int64_t calls = 0;
+  std::int64_t size_bytes = 0;  // of the folder's files
+  std::int64_t cache_used_bytes = 0;
+  std::vector<Family> families;
+};
+
+class CALLSTORE_EXPORT Store {
+ public:
+  // invalid_argument (empty path), not_found (no store there and not to be created), locked,
+  // read_only (the folder cannot be written), unsupported_format. Cost: milliseconds, plus the
+  // replay of what was written since the last flush.
+  static Result<Store> Open(const StoreOptions& options);
+
+  Store(Store&& other) noexcept;
+  Store& operator=(Store&& other) noexcept;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  ~Store();  // closes; use Close() to see its error
+
+  // Stores one call. invalid_argument (the field, its value, what is valid), conflict (call_id
+  // belongs to another id), too_large, busy, full, read_only. A call without `id` is matched by its
+  // call_id first; only a new one gets a derived id.
+  Result<PutResult> Put(const Call& call, const WriteOptions& options = {});
+
+  // Stores all calls in one atomic batch, or none. The error names the first bad call: `index`.
+  Result<std::vector<PutResult>> PutBatch(std::span<const Call> calls,
+                                          const WriteOptions& options = {});
+
+  // Stores one call given as a JSON object. `organization` may be empty where the record has its
+  // organization_id; where both are there they must agree.
+  Result<PutResult> PutJson(std::string_view organization, std::string_view json,
+                            const WriteOptions& options = {});
+
+  // Stores the good ones of many JSON objects in one atomic batch; a bad one gets its own error and
+  // does not hold up the rest. Fails as a whole only where the batch could not be written.
+  Result<std::vector<Result<PutResult>>> PutJsonBatch(std::string_view organization,
+                                                      std::span<const std::string_view> texts,
+                                                      const WriteOptions& options = {});
+
+  // The call with this id / call_id, with its transcript unless view says otherwise. not_found.
+  Result<StoredCall> Get(std::string_view organization, std::string_view id,
+                         View view = View::kFull) const;
+  Result<StoredCall> GetByCallId(std::string_view organization, std::string_view call_id,
+                                 View view = View::kFull) const;
+
+  // Applies a JSON Merge Patch (RFC 7396) to the call with this id: null deletes, objects merge at
+  // every depth. not_found, invalid_argument (also where the patch names another id or
+  // organization), conflict. A patch of anything but the long parts leaves their record as it is.
+  Result<PutResult> Update(std::string_view organization, std::string_view id,
+                           std::string_view merge_patch, const WriteOptions& options = {});
+
+  // Deletes the call with this id. not_found.
+  Result<void> Delete(std::string_view organization, std::string_view id,
+                      const WriteOptions& options = {});
+
+  // One page. invalid_argument, invalid_cursor, too_large (a page over 256 MiB; `limit` says what
+  // would fit). An organization without calls is an empty page. Cost: one seek and `limit` steps,
+  // and at most two reads of a chunk for the total and the page's place, whatever the page number.
+  Result<Page> List(std::string_view organization, const ListQuery& query = {}) const;
+
+  // The calls that `range` matches, exact. Cost: as the total of List.
+  Result<std::int64_t> Count(std::string_view organization, const TimeRange& range = {}) const;
+
+  // Every organization that ever had a call, by name.
+  Result<std::vector<OrganizationInfo>> Organizations() const;
+
+  Result<StoreStats> Stats() const;
+
+  // Returns when all that was acknowledged before is on disk.
+  Result<void> Sync();
+
+  // Writes out what is in memory and releases the folder. Further calls are invalid_argument. Close
+  // waits for nobody: no other member may be running. Idempotent.
+  Result<void> Close();
+
+ private:
+  class Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  Result<Impl*> Opened() const;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace callstore
+
+#endif  // CALLSTORE_STORE_H_

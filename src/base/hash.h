@@ -1,0 +1,20 @@
+// hash.h - XXH3, the only hash of the store. Not for secrets.
+#ifndef CALLSTORE_SRC_BASE_HASH_H_
+#define CALLSTORE_SRC_BASE_HASH_H_
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace callstore {
+
+// XXH3-64 of `bytes`. The values are on disk (ties, hashes of call_id and index values): they never
+// change.
+std::uint64_t Hash64(std::string_view bytes);
+
+// XXH3-128 of `bytes`, high half first.
+std::array<std::uint64_t, 2> Hash128(std::string_view bytes);
+
+}  // namespace callstore
+
+#endif  // CALLSTORE_SRC_BASE_HASH_H_

@@ -1,0 +1,91 @@
+// chunk.h - a columnar chunk: the calls of one stretch of an organization's list, column by column.
+// This version has two columns: the position, and whether the call has a start_timestamp
+// ("started"), which time bounds are about. Value columns join in the same chunk; docs/format.md
+// has the bytes. A chunk value is read where it lies: the views below decode nothing but what they
+// are asked for.
+//
+// Pure: no RocksDB, no files, no clock. Bytes from disk are checked, never trusted.
+#ifndef CALLSTORE_SRC_COLUMNS_CHUNK_H_
+#define CALLSTORE_SRC_COLUMNS_CHUNK_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/position.h"
+
+namespace callstore::columns {
+
+// A chunk that grows past kSealRows at the newest end is sealed there; one that grows past
+// kSplitRows by inserts in its middle is split. The slack between them takes late arrivals.
+inline constexpr std::size_t kSealRows = 4096;
+inline constexpr std::size_t kSplitRows = 6144;
+// A chunk with more unfolded operations than this is folded by the next writer.
+inline constexpr std::size_t kFoldOperations = 256;
+
+struct Row {
+  Position position;
+  bool started = false;
+
+  friend bool operator==(const Row&, const Row&) = default;
+};
+
+// One change of a chunk. A merge operand is the concatenation of encoded operations.
+struct Operation {
+  enum class Kind : std::uint8_t { kPut = 1, kRemove = 2 };
+  Kind kind = Kind::kPut;
+  Row row;  // kPut replaces a row of the same position; kRemove looks at the position alone
+};
+
+void AppendOperation(const Operation& operation, std::string* operand);
+
+// A chunk's value, read in place. Rows are numbered from the newest, 0 to size() - 1.
+class ChunkView {
+ public:
+  // Nothing when the bytes are not a chunk of a version that this one reads. `value` must outlive
+  // the view. An empty value is a chunk of no rows.
+  static std::optional<ChunkView> Parse(std::string_view value);
+
+  std::size_t size() const { return size_; }
+  std::size_t started_count() const;
+  // Bytes that a fold could not read; empty on a healthy chunk.
+  std::string_view damaged() const { return damaged_; }
+
+  Position position(std::size_t row) const;  // REQUIRES: row < size()
+  bool started(std::size_t row) const;
+  // The number of rows newer than `position`: its row, or where it would stand. O(log n).
+  std::size_t CountNewer(const Position& position) const;
+  // The number of started rows among the first `rows`.
+  std::size_t CountStarted(std::size_t rows) const;
+  // The row of the started row number `k`. REQUIRES: k < started_count().
+  std::size_t SelectStarted(std::size_t k) const;
+
+ private:
+  // Filled by the implementation.
+  std::size_t size_ = 0;
+  std::int64_t time_base_ = 0;
+  std::size_t time_width_ = 0;  // bytes a time: 4 (offset from time_base_) or 8
+  const char* times_ = nullptr;
+  const char* ties_ = nullptr;
+  const char* started_ = nullptr;  // bitmap, bit i of byte i / 8; null: all started
+  std::string_view damaged_;
+};
+
+// Encodes rows, newest first. REQUIRES: sorted and without duplicates.
+std::string EncodeChunk(std::span<const Row> rows, std::string_view damaged = {});
+
+// Decodes all rows of a chunk value.
+std::vector<Row> DecodeRows(const ChunkView& chunk);
+
+// `base` (a chunk value, or empty) with all operations of `operands` applied in order, as a chunk
+// value. Never fails: an undecodable base or operand goes into the damaged section, and the rest is
+// applied. The result is the same for any grouping of the operations into operands.
+std::string Fold(std::string_view base, std::span<const std::string_view> operands);
+
+}  // namespace callstore::columns
+
+#endif  // CALLSTORE_SRC_COLUMNS_CHUNK_H_
