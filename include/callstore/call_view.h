@@ -43,6 +43,7 @@ class CALLSTORE_EXPORT UtteranceView {
  private:
   friend class CallView;
   friend class TurnView;
+  friend struct CallViewAccess;
   explicit UtteranceView(const void* table) : table_(table) {}
   const void* table_;
 };

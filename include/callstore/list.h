@@ -28,8 +28,8 @@ enum class View : std::uint8_t { kFull, kSummary };
 // Half open bounds on start_timestamp, ms since the epoch: ge <= start_timestamp < lt. A call
 // without start_timestamp is in no bounded range. Inverted bounds match nothing.
 struct TimeRange {
-  std::optional<std::int64_t> ge;
-  std::optional<std::int64_t> lt;
+  std::optional<std::int64_t> ge = {};
+  std::optional<std::int64_t> lt = {};
 };
 
 // The documented request; names and defaults are the request's own.
@@ -40,7 +40,7 @@ struct ListQuery {
   std::int64_t limit = 20;
   // A cursor of an earlier page of the same organization, filter and order; empty: none. The limit
   // may differ from page to page.
-  std::string cursor;
+  std::string cursor = {};
   // The sort key. This version sorts by "start_timestamp", that is by list time: start_timestamp,
   // else created_at, else the moment the call was first stored.
   std::string sort_by = "start_timestamp";
@@ -60,30 +60,30 @@ struct Pagination {
   std::int64_t page = 0;
   std::int64_t limit = 0;
   // Every call that matches, exact. Empty only where with_total was false.
-  std::optional<std::int64_t> total_count;
-  std::optional<std::int64_t> total_pages;
+  std::optional<std::int64_t> total_count = {};
+  std::optional<std::int64_t> total_pages = {};
   bool has_next_page = false;
   bool has_previous_page = false;
 };
 
 struct Page {
-  std::string organization_id;
-  std::vector<CallView> calls;
+  std::string organization_id = {};
+  std::vector<CallView> calls = {};
   Pagination pagination;
   // Empty exactly when nothing follows.
-  std::string next_cursor;
+  std::string next_cursor = {};
   // Empty exactly when nothing precedes.
-  std::string previous_cursor;
+  std::string previous_cursor = {};
   // Never empty on a page with rows: going on from it later finds what came since.
-  std::string end_cursor;
-  std::string sort_by;
+  std::string end_cursor = {};
+  std::string sort_by = {};
   SortOrder sort_order = SortOrder::kDescending;
   View view = View::kFull;
   // What was evaluated, as the JSON object that filter_criteria takes; "{}" for no filter.
   std::string applied_filters_json = "{}";
 
   // What the calls point into. REQUIRES: kept as long as any of them is used.
-  std::shared_ptr<const void> bytes;
+  std::shared_ptr<const void> bytes = {};
 };
 
 }  // namespace callstore

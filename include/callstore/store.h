@@ -60,7 +60,7 @@ enum class OptOutPolicy : std::uint8_t {
 
 struct StoreOptions {
   // The folder. Created with mode 0700, and its parents, where create_if_missing.
-  std::string path;
+  std::string path = {};
   OpenMode mode = OpenMode::kReadWrite;
   bool create_if_missing = true;
   OptOutPolicy opt_out = OptOutPolicy::kRedact;
@@ -68,9 +68,9 @@ struct StoreOptions {
   std::size_t cache_bytes = std::size_t{256} << 20;
   // Write buffer of each of the two large families; the others take a quarter of it.
   std::size_t write_buffer_bytes = std::size_t{64} << 20;
-  LogSink log_sink;
+  LogSink log_sink = {};
   // The clock of stored_at and changed_at, ms since the epoch; empty: the system's.
-  std::function<std::int64_t()> now_ms;
+  std::function<std::int64_t()> now_ms = {};
 };
 
 // What Put does where the call is already there.
@@ -96,20 +96,20 @@ enum class PutOutcome : std::uint8_t {
 };
 
 struct PutResult {
-  std::string id;
+  std::string id = {};
   PutOutcome outcome = PutOutcome::kNew;
   // The call opts out and something was removed from what was given.
   bool redacted = false;
 };
 
 struct OrganizationInfo {
-  std::string name;
+  std::string name = {};
   std::int64_t call_count = 0;
 };
 
 struct StoreStats {
   struct Family {
-    std::string name;
+    std::string name = {};
     std::int64_t keys_estimated = 0;
     std::int64_t size_bytes = 0;  // of table files
   };
@@ -117,7 +117,7 @@ struct StoreStats {
   std::int64_t calls = 0;
   std::int64_t size_bytes = 0;  // of the folder's files
   std::int64_t cache_used_bytes = 0;
-  std::vector<Family> families;
+  std::vector<Family> families = {};
 };
 
 class CALLSTORE_EXPORT Store {

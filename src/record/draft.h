@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,8 +28,8 @@ class TextArena {
   void Clear();
 
  private:
-  std::deque<std::string> blocks_;  // each reserved once, never grown
-  std::size_t block_ = 0;           // the one being filled
+  std::vector<std::string> blocks_;  // each reserved once, on the heap, never grown
+  std::size_t block_ = 0;            // the one being filled
 };
 
 using OptionalText = std::optional<std::string_view>;
@@ -126,9 +125,13 @@ struct Draft {
   void Clear();
 };
 
-// Removes what an opted-out call must not keep (contract: Opted-out calls). Returns whether
-// anything was removed. REQUIRES: draft->opt_out.
-bool Redact(bool drop_metadata, Draft* draft);
+// Reduces a JSON array of events to the type and the time of each; the result lives in the arena.
+using KeepEvents = std::string_view (*)(std::string_view events, TextArena* arena);
+
+// Removes what an opted-out call must not keep (ids, agent, status, type, direction, times,
+// duration, reason, latency, cost, success, voicemail, sentiment, metadata, and of events type and
+// time stay). Returns whether anything was removed.
+bool Redact(bool drop_metadata, KeepEvents keep_events, Draft* draft);
 
 }  // namespace callstore::record
 
