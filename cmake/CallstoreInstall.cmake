@@ -1,1 +1,34 @@
-# To come: install rules.
+# Installs the library, its headers, the tool and what lets others find them:
+#   find_package(callstore CONFIG)  gives callstore::callstore
+#   pkg-config callstore            the same without CMake
+# Both find their prefix from where they lie, so the installed tree can be moved.
+include(CMakePackageConfigHelpers)
+
+set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/callstore)
+
+install(TARGETS callstore EXPORT callstoreTargets FILE_SET HEADERS)
+install(EXPORT callstoreTargets NAMESPACE callstore:: DESTINATION ${package_directory})
+if(CALLSTORE_BUILD_TOOL)
+  install(TARGETS callstore_tool)
+endif()
+
+configure_package_config_file(cmake/callstoreConfig.cmake.in callstoreConfig.cmake
+  INSTALL_DESTINATION ${package_directory}
+  NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(callstoreConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/callstoreConfig.cmake
+              ${PROJECT_BINARY_DIR}/callstoreConfigVersion.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/FindxxHash.cmake
+        DESTINATION ${package_directory})
+
+# A static library passes on what it needs to the final link, a shared one has it already.
+if(BUILD_SHARED_LIBS)
+  set(CALLSTORE_PC_PRIVATE .private)
+else()
+  set(CALLSTORE_PC_PRIVATE "")
+endif()
+file(RELATIVE_PATH CALLSTORE_PC_PREFIX
+     /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" CALLSTORE_PC_PREFIX ${CALLSTORE_PC_PREFIX})
+configure_file(cmake/callstore.pc.in callstore.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/callstore.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -47,7 +47,7 @@ struct ListQuery {
   SortOrder sort_order = SortOrder::kDescending;
   View view = View::kFull;
   // The filter. This version filters by time.
-  TimeRange start_timestamp;
+  TimeRange start_timestamp = {};
   // False leaves total_count, total_pages and page (by cursor) out, which saves one or two reads.
   bool with_total = true;
   // Verify the bytes of every row before it is shown; a damaged row is `corrupt` then. Without it,
@@ -69,7 +69,7 @@ struct Pagination {
 struct Page {
   std::string organization_id = {};
   std::vector<CallView> calls = {};
-  Pagination pagination;
+  Pagination pagination = {};
   // Empty exactly when nothing follows.
   std::string next_cursor = {};
   // Empty exactly when nothing precedes.

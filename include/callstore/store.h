@@ -36,6 +36,10 @@
 
 namespace callstore {
 
+namespace store {
+struct State;  // of the implementation
+}
+
 enum class LogLevel : std::uint8_t { kInfo, kWarning, kError };
 
 // Takes the library's messages; called from any thread, also from background threads.
@@ -192,7 +196,7 @@ class CALLSTORE_EXPORT Store {
  private:
   class Impl;
   explicit Store(std::unique_ptr<Impl> impl);
-  Result<Impl*> Opened() const;
+  Result<store::State*> Opened() const;
   std::unique_ptr<Impl> impl_;
 };
 

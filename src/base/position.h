@@ -28,6 +28,12 @@ constexpr Position JustNewer(Position p) {
   return p;
 }
 
+// The position just older than `p`. REQUIRES: p is not kOldest.
+constexpr Position JustOlder(Position p) {
+  if (p.tie-- == 0) --p.time_ms;
+  return p;
+}
+
 }  // namespace callstore
 
 #endif  // CALLSTORE_SRC_BASE_POSITION_H_

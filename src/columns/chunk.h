@@ -27,6 +27,14 @@ inline constexpr std::size_t kSplitRows = 6144;
 // A chunk with more unfolded operations than this is folded by the next writer.
 inline constexpr std::size_t kFoldOperations = 256;
 
+// How a chunk writes its times: 4 bytes each, as offsets from `base`, or 8, as they are.
+struct TimeCode {
+  std::int64_t base = 0;
+  std::size_t width = 8;
+
+  friend bool operator==(const TimeCode&, const TimeCode&) = default;
+};
+
 struct Row {
   Position position;
   bool started = false;
@@ -42,6 +50,10 @@ struct Operation {
 };
 
 void AppendOperation(const Operation& operation, std::string* operand);
+
+// Whether every byte of `operand` is an operation that this version reads. Only such operands may
+// be joined end to end: behind bytes that cannot be read, a fold would not find the next operation.
+bool IsOperand(std::string_view operand);
 
 // A chunk's value, read in place. Rows are numbered from the newest, 0 to size() - 1.
 class ChunkView {
@@ -64,11 +76,23 @@ class ChunkView {
   // The row of the started row number `k`. REQUIRES: k < started_count().
   std::size_t SelectStarted(std::size_t k) const;
 
+  // A stretch of rows, copied column by column into a chunk that is being written (chunk_layout.h).
+  struct Stretch {
+    std::size_t first = 0;
+    std::size_t count = 0;
+  };
+  // REQUIRES for all: within size(), and room for `count` values.
+  void CopyTimes(const Stretch& rows, const TimeCode& code, char* to) const;
+  void CopyTies(const Stretch& rows, char* to) const;
+  // Bit `row` goes to bit `to_bit` of `to`, which is 0 before.
+  void CopyStarted(const Stretch& rows, std::span<std::uint64_t> to, std::size_t to_bit) const;
+
  private:
-  // Filled by the implementation.
+  std::int64_t time(std::size_t row) const;
+  std::uint64_t StartedBits(std::size_t row, std::size_t count) const;
+
   std::size_t size_ = 0;
-  std::int64_t time_base_ = 0;
-  std::size_t time_width_ = 0;  // bytes a time: 4 (offset from time_base_) or 8
+  TimeCode time_code_;
   const char* times_ = nullptr;
   const char* ties_ = nullptr;
   const char* started_ = nullptr;  // bitmap, bit i of byte i / 8; null: all started
@@ -83,7 +107,8 @@ std::vector<Row> DecodeRows(const ChunkView& chunk);
 
 // `base` (a chunk value, or empty) with all operations of `operands` applied in order, as a chunk
 // value. Never fails: an undecodable base or operand goes into the damaged section, and the rest is
-// applied. The result is the same for any grouping of the operations into operands.
+// applied. The result is the same for any grouping of the operations into operands and for any
+// number of folds on the way. Cost: copying the chunk, plus the sort and a search per operation.
 std::string Fold(std::string_view base, std::span<const std::string_view> operands);
 
 }  // namespace callstore::columns

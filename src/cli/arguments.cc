@@ -1,0 +1,267 @@
+// arguments.cc - the command line: verbs, options, help.
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "callstore/json.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "cli/session.h"
+#include "cli/terminal.h"
+
+namespace callstore::cli {
+namespace {
+
+const std::map<std::string, Format>& Formats() {
+  static const std::map<std::string, Format> kFormats = {{"csv", Format::kCsv},
+                                                         {"json", Format::kJson},
+                                                         {"jsonl", Format::kJsonl},
+                                                         {"table", Format::kTable}};
+  return kFormats;
+}
+
+const std::map<std::string, OnExisting>& OnExistingWords() {
+  static const std::map<std::string, OnExisting> kWords = {{"keep", OnExisting::kKeep},
+                                                           {"merge", OnExisting::kMerge},
+                                                           {"newer", OnExisting::kNewer},
+                                                           {"replace", OnExisting::kReplace}};
+  return kWords;
+}
+
+const std::map<std::string, SortOrder>& SortOrders() {
+  static const std::map<std::string, SortOrder> kOrders = {{"ascending", SortOrder::kAscending},
+                                                           {"descending", SortOrder::kDescending}};
+  return kOrders;
+}
+
+// An option that takes one of the words of `words`.
+template <typename T>
+CLI::Option* AddWord(CLI::App* app, const std::string& name, const std::map<std::string, T>& words,
+                     const std::string& description, std::function<void(T)> set) {
+  std::string valid;
+  for (const auto& word : words) valid += (valid.empty() ? "" : ",") + word.first;
+  return app
+      ->add_option_function<std::string>(
+          name, [&words, set](const std::string& word) { set(words.at(word)); }, description)
+      ->check(CLI::Validator(
+          [&words, valid](std::string& word) {
+            return words.contains(word) ? std::string() : word + " is not one of " + valid;
+          },
+          "", "one of"))
+      ->type_name(valid);
+}
+
+void AddCommon(CLI::App* app, CommonOptions* common) {
+  app->add_option("--store", common->store, "The folder of the store")->type_name("DIR");
+  AddWord<Format>(app, "--format", Formats(), "How to print",
+                  [common](Format format) { common->format = format; });
+}
+
+void AddOrganization(CLI::App* app, std::string* organization) {
+  app->add_option("--org", *organization, "The organization; needed where there are several")
+      ->type_name("ORG");
+}
+
+void AddBounds(CLI::App* app, Bounds* bounds) {
+  app->add_option("--since", bounds->since, "Calls that started then or later")->type_name("TIME");
+  app->add_option("--until", bounds->until, "Calls that started earlier")->type_name("TIME");
+}
+
+void AddFields(CLI::App* app, std::string* fields) {
+  app->add_option("--fields", *fields, "Dotted paths for csv and table")->type_name("A,B.C");
+}
+
+CLI::App* AddVerb(CLI::App* tool, Arguments* out, const std::string& name,
+                  const std::string& description, const char* footer) {
+  CLI::App* const verb = tool->add_subcommand(name, description);
+  verb->footer(footer);
+  AddCommon(verb, &out->common);
+  return verb;
+}
+
+// Options of a verb live here until the command line is read.
+struct Drafts {
+  ImportOptions import_calls;
+  ListOptions list;
+  GetOptions get;
+  ShowOptions show;
+  CountOptions count;
+  UpdateOptions update;
+  DeleteOptions remove;
+  ExportOptions export_calls;
+};
+
+void AddImport(CLI::App* tool, Drafts* drafts, Arguments* out) {
+  ImportOptions* const options = &drafts->import_calls;
+  CLI::App* const verb =
+      AddVerb(tool, out, "import", "Take calls from files into the store", help::kImport);
+  verb->add_option("FILE", options->files, "Files, or - for standard input")
+      ->required()
+      ->type_name("");
+  verb->add_option("--org", options->organization, "The organization of records that name none")
+      ->type_name("ORG");
+  AddWord<OnExisting>(verb, "--on-existing", OnExistingWords(),
+                      "What to do with a call that is there",
+                      [options](OnExisting word) { options->on_existing = word; });
+  verb->callback([=] { out->command = *options; });
+}
+
+void AddList(CLI::App* tool, Drafts* drafts, Arguments* out) {
+  ListOptions* const options = &drafts->list;
+  CLI::App* const verb = AddVerb(tool, out, "list", "List calls, newest first", help::kList);
+  AddOrganization(verb, &options->organization);
+  CLI::Option* const query =
+      verb->add_option("--query", options->query_json, "The documented request as JSON")
+          ->type_name("JSON");
+  verb->add_option("--page", options->query.page, "From 0 (default 0)")
+      ->type_name("N")
+      ->excludes(query);
+  verb->add_option("--limit", options->query.limit, "Calls a page, 1 to 1000 (default 20)")
+      ->type_name("N")
+      ->excludes(query);
+  verb->add_option("--cursor", options->query.cursor, "Go on from an earlier page")
+      ->type_name("CURSOR")
+      ->excludes(query);
+  verb->add_option("--sort-by", options->query.sort_by, "Default start_timestamp")
+      ->type_name("FIELD")
+      ->excludes(query);
+  AddWord<SortOrder>(verb, "--sort-order", SortOrders(), "Default descending",
+                     [options](SortOrder order) { options->query.sort_order = order; })
+      ->excludes(query);
+  AddBounds(verb, &options->bounds);
+  verb->get_option("--since")->excludes(query);
+  verb->get_option("--until")->excludes(query);
+  verb->add_flag_callback(
+          "--summary", [options] { options->query.view = View::kSummary; },
+          "Without transcripts, events and latency values")
+      ->excludes(query);
+  AddFields(verb, &options->fields);
+  verb->callback([=] { out->command = *options; });
+}
+
+void AddReaders(CLI::App* tool, Drafts* drafts, Arguments* out) {
+  GetOptions* const get = &drafts->get;
+  CLI::App* verb = AddVerb(tool, out, "get", "Print one call as data", help::kGet);
+  verb->add_option("ID", get->id, "Its id or call_id")->required()->type_name("");
+  AddOrganization(verb, &get->organization);
+  AddFields(verb, &get->fields);
+  verb->callback([=] { out->command = *get; });
+
+  ShowOptions* const show = &drafts->show;
+  verb = AddVerb(tool, out, "show", "Print one call for a person to read", help::kShow);
+  verb->add_option("ID", show->id, "Its id or call_id")->required()->type_name("");
+  AddOrganization(verb, &show->organization);
+  verb->add_flag("--whole", show->whole, "Do not shorten the results of tools");
+  verb->callback([=] { out->command = *show; });
+
+  CountOptions* const count = &drafts->count;
+  verb = AddVerb(tool, out, "count", "Count calls", help::kCount);
+  AddOrganization(verb, &count->organization);
+  AddBounds(verb, &count->bounds);
+  verb->callback([=] { out->command = *count; });
+}
+
+void AddWriters(CLI::App* tool, Drafts* drafts, Arguments* out) {
+  UpdateOptions* const update = &drafts->update;
+  CLI::App* verb = AddVerb(tool, out, "update", "Change fields of one call", help::kUpdate);
+  verb->add_option("ID", update->id, "Its id or call_id")->required()->type_name("");
+  AddOrganization(verb, &update->organization);
+  verb->add_option("--patch", update->patch, "A JSON Merge Patch, @FILE, or -")
+      ->required()
+      ->type_name("JSON");
+  verb->callback([=] { out->command = *update; });
+
+  DeleteOptions* const remove = &drafts->remove;
+  verb = AddVerb(tool, out, "delete", "Delete one call", help::kDelete);
+  verb->add_option("ID", remove->id, "Its id or call_id")->required()->type_name("");
+  AddOrganization(verb, &remove->organization);
+  verb->add_flag("--yes", remove->yes, "Do not ask");
+  verb->callback([=] { out->command = *remove; });
+}
+
+void AddExport(CLI::App* tool, Drafts* drafts, Arguments* out) {
+  ExportOptions* const options = &drafts->export_calls;
+  CLI::App* const verb = AddVerb(tool, out, "export", "Write calls to a file", help::kExport);
+  AddOrganization(verb, &options->organization);
+  verb->add_flag("--all", options->all, "Every organization")->excludes("--org");
+  AddBounds(verb, &options->bounds);
+  verb->add_option("--output", options->output, "The file; default standard output")
+      ->type_name("FILE[.gz]");
+  AddWord<SortOrder>(verb, "--sort-order", SortOrders(), "Default descending",
+                     [options](SortOrder order) { options->sort_order = order; });
+  verb->add_option("--fields", options->fields, "Dotted paths for csv")->type_name("A,B.C");
+  verb->callback([=] {
+    if (options->output == "-") options->output.clear();
+    out->command = *options;
+  });
+}
+
+void AddStoreVerbs(CLI::App* tool, Arguments* out) {
+  AddVerb(tool, out, "orgs", "Name the organizations", help::kOrganizations)->callback([out] {
+    out->command = OrganizationsOptions{};
+  });
+  AddVerb(tool, out, "stats", "Tell how large the store is", help::kStats)->callback([out] {
+    out->command = StatsOptions{};
+  });
+}
+
+// Where json was asked for, or nobody looks, an error of usage is told in json too.
+bool WantsJson(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--format=json") return true;
+    if (word == "--format" && i + 1 < argc) return std::string_view(argv[i + 1]) == "json";
+  }
+  return false;
+}
+
+int ReportUsage(const std::string& message, bool as_json) {
+  if (as_json) {
+    std::cout << ToJson(Error{ErrorCode::kInvalidArgument, message, {}}) << std::endl;
+  }
+  Notice(message);
+  Notice("callstore --help and callstore VERB --help tell what there is");
+  return kExitUsage;
+}
+
+}  // namespace
+
+std::optional<Arguments> ParseArguments(int argc, const char* const* argv, int* exit_code) {
+  Arguments arguments;
+  Drafts drafts;
+  CLI::App tool("A store of calls: import, list, read, change and export them.", "callstore");
+  tool.footer(help::kTool);
+  tool.set_version_flag("--version", "callstore " CALLSTORE_VERSION);
+  tool.require_subcommand(1);
+  tool.get_formatter()->column_width(34);
+  AddCommon(&tool, &arguments.common);
+  AddImport(&tool, &drafts, &arguments);
+  AddList(&tool, &drafts, &arguments);
+  AddReaders(&tool, &drafts, &arguments);
+  AddWriters(&tool, &drafts, &arguments);
+  AddExport(&tool, &drafts, &arguments);
+  AddStoreVerbs(&tool, &arguments);
+
+  const bool as_json = WantsJson(argc, argv);
+  try {
+    tool.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    tool.exit(help);
+    std::cout.flush();
+    *exit_code = std::cout.good() ? kExitOk : kExitError;
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    *exit_code = ReportUsage(error.what(), as_json);
+    return std::nullopt;
+  }
+  const char* const store = std::getenv("CALLSTORE_STORE");
+  if (arguments.common.store.empty() && store != nullptr) arguments.common.store = store;
+  if (!arguments.common.store.empty()) return arguments;
+  *exit_code = ReportUsage("say which store: --store DIR, or CALLSTORE_STORE", as_json);
+  return std::nullopt;
+}
+
+}  // namespace callstore::cli

@@ -1,0 +1,165 @@
+// cmd_info.cc - callstore count, orgs, stats: what the store holds.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/csv.h"
+#include "cli/failure.h"
+#include "cli/json_text.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
+
+namespace callstore::cli {
+namespace {
+
+// One row of an answer that is not a call: names and JSON values.
+using Record = std::vector<std::pair<std::string, std::string>>;
+
+std::string ToObject(const Record& record) {
+  std::string json = "{";
+  for (const auto& [name, value] : record) {
+    json.append(json.size() > 1 ? ",\"" : "\"").append(name).append("\":").append(value);
+  }
+  return json + "}";
+}
+
+std::vector<std::string> NamesOf(const Record& record) {
+  std::vector<std::string> names;
+  for (const auto& member : record) names.push_back(member.first);
+  return names;
+}
+
+std::vector<std::string> ValuesOf(const Record& record) {
+  std::vector<std::string> values;
+  for (const auto& member : record) values.push_back(JsonText(member.second).Text());
+  return values;
+}
+
+// The records as json lines or csv.
+std::string FormatRecords(const std::vector<Record>& records, const Record& header, Format format) {
+  std::string text;
+  if (format == Format::kCsv) AppendCsvRow(NamesOf(header), &text);
+  for (const Record& record : records) {
+    if (format == Format::kCsv) {
+      AppendCsvRow(ValuesOf(record), &text);
+    } else {
+      text += ToObject(record) + "\n";
+    }
+  }
+  return text;
+}
+
+std::string FormatOrganizationTable(const std::vector<OrganizationInfo>& organizations,
+                                    const TableOptions& options) {
+  std::vector<std::vector<std::string>> rows;
+  for (const OrganizationInfo& organization : organizations) {
+    rows.push_back({organization.name, GroupDigits(organization.call_count)});
+  }
+  return FormatTable({{.header = "ORGANIZATION", .least_width = 20},
+                      {.header = "CALLS", .align_right = true}},
+                     rows, options);
+}
+
+Record FamilyRecord(const StoreStats::Family& family) {
+  return {{"name", QuoteJson(family.name)},
+          {"keys_estimated", std::to_string(family.keys_estimated)},
+          {"size_bytes", std::to_string(family.size_bytes)}};
+}
+
+Record StatsRecord(const StoreStats& stats) {
+  return {{"organizations", std::to_string(stats.organizations)},
+          {"calls", std::to_string(stats.calls)},
+          {"size_bytes", std::to_string(stats.size_bytes)},
+          {"cache_used_bytes", std::to_string(stats.cache_used_bytes)}};
+}
+
+std::string FormatStatsTable(const StoreStats& stats, const TableOptions& options) {
+  std::string text = "organizations  " + GroupDigits(stats.organizations) + "\n" +
+                     "calls          " + GroupDigits(stats.calls) + "\n" +
+                     "on disk        " + FormatBytes(stats.size_bytes) + "\n\n";
+  std::vector<std::vector<std::string>> rows;
+  for (const StoreStats::Family& family : stats.families) {
+    rows.push_back({family.name, GroupDigits(family.keys_estimated),
+                    FormatBytes(family.size_bytes)});
+  }
+  return text + FormatTable({{.header = "FAMILY"},
+                             {.header = "KEYS (ESTIMATED)", .align_right = true},
+                             {.header = "TABLE FILES", .align_right = true}},
+                            rows, options);
+}
+
+}  // namespace
+
+Result<void> RunCommand(const CountOptions& options, Session* session) {
+  const Result<TimeRange> range = ReadBounds(*session, options.bounds);
+  if (!range) return Forward(range);
+  const Result<Store> store = OpenForReading(*session);
+  if (!store) return Forward(store);
+  const Result<std::string> organization = ChooseOrganization(*store, options.organization);
+  if (!organization) return Forward(organization);
+  const Result<std::int64_t> count = store->Count(*organization, *range);
+  if (!count) return Forward(count);
+  if (*count == 0) {
+    const Result<void> known = CheckOrganization(*store, *organization);
+    if (!known) return known;
+  }
+  const Record record = {{"organization_id", QuoteJson(*organization)},
+                         {"count", std::to_string(*count)}};
+  if (session->format == Format::kTable) return session->out.Write(std::to_string(*count) + "\n");
+  if (session->format == Format::kJson) {
+    return session->out.Write(SuccessEnvelope("Calls counted successfully", ToObject(record)) +
+                              "\n");
+  }
+  return session->out.Write(FormatRecords({record}, record, session->format));
+}
+
+Result<void> RunCommand(const OrganizationsOptions& /*options*/, Session* session) {
+  const Result<Store> store = OpenForReading(*session);
+  if (!store) return Forward(store);
+  const Result<std::vector<OrganizationInfo>> organizations = store->Organizations();
+  if (!organizations) return Forward(organizations);
+  if (organizations->empty()) Notice("the store is empty: it has no organization yet");
+  if (session->format == Format::kTable) {
+    return session->out.Write(FormatOrganizationTable(*organizations, session->table));
+  }
+  std::vector<Record> records;
+  for (const OrganizationInfo& organization : *organizations) {
+    records.push_back({{"organization_id", QuoteJson(organization.name)},
+                       {"call_count", std::to_string(organization.call_count)}});
+  }
+  if (session->format != Format::kJson) {
+    const Record header = {{"organization_id", ""}, {"call_count", ""}};
+    return session->out.Write(FormatRecords(records, header, session->format));
+  }
+  std::string list;
+  for (const Record& record : records) list += (list.empty() ? "" : ",") + ToObject(record);
+  return session->out.Write(SuccessEnvelope("Organizations retrieved successfully",
+                                            "{\"organizations\":[" + list + "]}") +
+                            "\n");
+}
+
+Result<void> RunCommand(const StatsOptions& /*options*/, Session* session) {
+  const Result<Store> store = OpenForReading(*session);
+  if (!store) return Forward(store);
+  const Result<StoreStats> stats = store->Stats();
+  if (!stats) return Forward(stats);
+  if (session->format == Format::kTable) {
+    return session->out.Write(FormatStatsTable(*stats, session->table));
+  }
+  Record record = StatsRecord(*stats);
+  if (session->format == Format::kCsv) {
+    return session->out.Write(FormatRecords({record}, record, session->format));
+  }
+  std::string families;
+  for (const StoreStats::Family& family : stats->families) {
+    families += (families.empty() ? "" : ",") + ToObject(FamilyRecord(family));
+  }
+  record.emplace_back("families", "[" + families + "]");
+  const std::string json = ToObject(record);
+  return session->out.Write(session->format == Format::kJsonl
+                                ? json + "\n"
+                                : SuccessEnvelope("Store examined successfully", json) + "\n");
+}
+
+}  // namespace callstore::cli

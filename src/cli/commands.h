@@ -1,0 +1,26 @@
+// commands.h - one function a verb. Each prints its answer to the session's output.
+// An error that is returned is told by the caller; notes (an empty list, a bad record) go to
+// standard error at once.
+#ifndef CALLSTORE_SRC_CLI_COMMANDS_H_
+#define CALLSTORE_SRC_CLI_COMMANDS_H_
+
+#include "callstore/error.h"
+#include "cli/options.h"
+#include "cli/session.h"
+
+namespace callstore::cli {
+
+Result<void> RunCommand(const ImportOptions& options, Session* session);
+Result<void> RunCommand(const ListOptions& options, Session* session);
+Result<void> RunCommand(const GetOptions& options, Session* session);
+Result<void> RunCommand(const ShowOptions& options, Session* session);
+Result<void> RunCommand(const CountOptions& options, Session* session);
+Result<void> RunCommand(const UpdateOptions& options, Session* session);
+Result<void> RunCommand(const DeleteOptions& options, Session* session);
+Result<void> RunCommand(const ExportOptions& options, Session* session);
+Result<void> RunCommand(const OrganizationsOptions& options, Session* session);
+Result<void> RunCommand(const StatsOptions& options, Session* session);
+
+}  // namespace callstore::cli
+
+#endif  // CALLSTORE_SRC_CLI_COMMANDS_H_

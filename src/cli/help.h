@@ -1,0 +1,21 @@
+// help.h - the long parts of the help texts: what a verb does exactly, with examples.
+#ifndef CALLSTORE_SRC_CLI_HELP_H_
+#define CALLSTORE_SRC_CLI_HELP_H_
+
+namespace callstore::cli::help {
+
+extern const char* const kTool;
+extern const char* const kImport;
+extern const char* const kList;
+extern const char* const kGet;
+extern const char* const kShow;
+extern const char* const kCount;
+extern const char* const kUpdate;
+extern const char* const kDelete;
+extern const char* const kExport;
+extern const char* const kOrganizations;
+extern const char* const kStats;
+
+}  // namespace callstore::cli::help
+
+#endif  // CALLSTORE_SRC_CLI_HELP_H_

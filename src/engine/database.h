@@ -1,0 +1,157 @@
+// database.h - RocksDB as callstore uses it: seven column families, atomic batches, snapshot reads.
+// The only door to RocksDB. Nothing here knows what a call is; keys and values are bytes.
+//
+// Ownership:     a Database owns the folder's lock (read-write) until it is destroyed; snapshots,
+//                scans and pinned values must be gone before that.
+// Thread safety: Database is safe for concurrent use; Batch, Scan and Snapshot belong to one
+// thread. Errors:        every rocksdb::Status becomes an Error once, in status.cc.
+#ifndef CALLSTORE_SRC_ENGINE_DATABASE_H_
+#define CALLSTORE_SRC_ENGINE_DATABASE_H_
+
+#include <rocksdb/db.h>
+#include <rocksdb/slice.h>
+#include <rocksdb/write_batch.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "callstore/error.h"
+#include "callstore/store.h"
+#include "keys/keys.h"
+
+namespace callstore::engine {
+
+enum class Family : std::uint8_t {
+  kDefault,      // format version, store id
+  kCalls,        // the Call record of every call, in list order
+  kTranscripts,  // the Transcript record beside it
+  kIds,          // id and call_id to place
+  kIndex,        // nearly unique values to place
+  kColumns,      // heads, summaries and chunks
+  kOrgs,         // names and numbers of organizations
+};
+inline constexpr std::size_t kFamilyCount = 7;
+std::string_view FamilyName(Family family);
+
+inline rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+inline std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+class Database;
+
+// Changes that are written together or not at all.
+class Batch {
+ public:
+  explicit Batch(const Database& database) : database_(database) {}
+  void Put(Family family, std::string_view key, std::string_view value);
+  void Merge(Family family, std::string_view key, std::string_view operand);
+  void Delete(Family family, std::string_view key);
+  bool empty() const { return batch_.Count() == 0; }
+
+ private:
+  friend class Database;
+  const Database& database_;
+  rocksdb::WriteBatch batch_;
+};
+
+// One point in time; all reads through it agree.
+class Snapshot {
+ public:
+  explicit Snapshot(const Database& database);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  friend class Database;
+  const Database& database_;
+  const rocksdb::Snapshot* snapshot_;
+};
+
+// A value that lies where RocksDB has it: in a cached block or in `slice`'s own buffer.
+using PinnedValue = rocksdb::PinnableSlice;
+
+// A walk over the keys from `lower` (included) to `upper` (excluded) of one family, either way.
+class Scan {
+ public:
+  void SeekToFirst() { iterator_->SeekToFirst(); }
+  void SeekToLast() { iterator_->SeekToLast(); }
+  void Seek(std::string_view key) { iterator_->Seek(ToSlice(key)); }
+  void SeekForPrev(std::string_view key) { iterator_->SeekForPrev(ToSlice(key)); }
+  void Next() { iterator_->Next(); }
+  void Prev() { iterator_->Prev(); }
+  bool Valid() const { return iterator_->Valid(); }
+  std::string_view key() const { return ToView(iterator_->key()); }
+  std::string_view value() const { return ToView(iterator_->value()); }
+  // The error that ended the walk, if any. Check it once the walk is no longer Valid.
+  Result<void> status() const;
+
+ private:
+  friend class Database;
+  Scan() = default;
+  keys::Key lower_;
+  keys::Key upper_;
+  rocksdb::Slice lower_slice_;
+  rocksdb::Slice upper_slice_;
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+};
+
+struct WriteChoice {
+  bool sync = false;
+  bool no_slowdown = false;
+};
+
+class Database {
+ public:
+  // Opens or creates the folder of `options` and checks its format. Errors: as Store::Open.
+  static Result<std::unique_ptr<Database>> Open(const StoreOptions& options);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  bool read_only() const { return read_only_; }
+
+  // The value of a key; false where there is none. Without a snapshot: the newest value.
+  Result<bool> Get(Family family, std::string_view key, const Snapshot* snapshot,
+                   PinnedValue* value) const;
+
+  // A walk over a range of keys; on the heap because RocksDB points at its bounds.
+  std::unique_ptr<Scan> NewScan(Family family, const keys::Key& lower, const keys::Key& upper,
+                                const Snapshot* snapshot) const;
+  // A walk over a whole family, newest state.
+  std::unique_ptr<Scan> NewFullScan(Family family) const;
+
+  // Writes a batch. busy, full, read_only, io_error.
+  Result<void> Write(Batch* batch, const WriteChoice& choice);
+
+  Result<void> Sync();
+  // Flushes what is in memory and syncs. The database is still to be destroyed.
+  Result<void> Close();
+
+  // Sizes and estimates for Store::Stats.
+  StoreStats::Family FamilyStats(Family family) const;
+  std::int64_t CacheUsedBytes() const;
+
+ private:
+  friend class Batch;
+  friend class Snapshot;
+  Database() = default;
+  Result<void> OpenFamilies(const StoreOptions& options);
+  Result<void> CheckFormat();
+
+  rocksdb::ColumnFamilyHandle* handle(Family family) const {
+    return handles_[static_cast<std::size_t>(family)];
+  }
+
+  bool read_only_ = false;
+  std::shared_ptr<rocksdb::Cache> cache_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> handles_{};
+};
+
+}  // namespace callstore::engine
+
+#endif  // CALLSTORE_SRC_ENGINE_DATABASE_H_

@@ -1,0 +1,100 @@
+#include "engine/options.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <cstdarg>
+#include <cstdio>
+
+#include "engine/merge_operator.h"
+
+namespace callstore::engine {
+namespace {
+
+// Hands RocksDB's messages to the host; without a sink nothing is written anywhere.
+class SinkLogger : public rocksdb::Logger {
+ public:
+  explicit SinkLogger(LogSink sink)
+      : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL), sink_(std::move(sink)) {}
+
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    Logv(rocksdb::InfoLogLevel::INFO_LEVEL, format, arguments);
+  }
+  void Logv(rocksdb::InfoLogLevel level, const char* format, va_list arguments) override {
+    if (!sink_ || level < GetInfoLogLevel()) return;
+    char text[1024];
+    const int size = std::vsnprintf(text, sizeof text, format, arguments);
+    if (size <= 0) return;
+    const auto length = std::min(static_cast<std::size_t>(size), sizeof text - 1);
+    sink_(level >= rocksdb::InfoLogLevel::ERROR_LEVEL ? LogLevel::kError : LogLevel::kWarning,
+          {text, length});
+  }
+
+ private:
+  LogSink sink_;
+};
+
+std::size_t BlockBytes(Family family) {
+  switch (family) {
+    case Family::kCalls:
+      return 16 << 10;  // 16 to 32 kB measured best for lists
+    case Family::kTranscripts:
+      return 32 << 10;  // long rows; larger blocks compress better
+    case Family::kColumns:
+      return 4 << 10;  // a chunk is a block of its own
+    default:
+      return 8 << 10;  // point reads
+  }
+}
+
+}  // namespace
+
+rocksdb::DBOptions MakeDbOptions(const StoreOptions& options) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = options.create_if_missing;
+  db.create_missing_column_families = options.create_if_missing;
+  db.max_background_jobs = 2;
+  db.info_log = std::make_shared<SinkLogger>(options.log_sink);
+  // A torn tail is what a crash leaves; anything else in the log is damage and refuses to open.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.max_total_wal_size = 4 * options.write_buffer_bytes;
+  db.bytes_per_sync = 1 << 20;
+  db.wal_bytes_per_sync = 1 << 20;
+  return db;
+}
+
+rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const StoreOptions& options,
+                                               const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions of_family;
+  const bool large = family == Family::kCalls || family == Family::kTranscripts;
+  of_family.write_buffer_size = large ? options.write_buffer_bytes : options.write_buffer_bytes / 4;
+  of_family.max_write_buffer_number = 2;  // more has a fault with parallel flushes in 7.8
+  of_family.compression = rocksdb::kLZ4Compression;
+  of_family.bottommost_compression = rocksdb::kZSTD;
+  of_family.level_compaction_dynamic_level_bytes = true;
+
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = BlockBytes(family);
+  table.checksum = rocksdb::kXXH3;
+  table.format_version = 5;
+  if (cache == nullptr) {
+    table.no_block_cache = true;
+  } else {
+    table.block_cache = cache;
+  }
+  if (family == Family::kIds || family == Family::kOrgs) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  }
+  if (family == Family::kColumns) {
+    of_family.merge_operator = NewChunkMergeOperator();
+    // Chunks are read in place by position: decompressing 64 kB would cost more than the read.
+    of_family.bottommost_compression = rocksdb::kLZ4Compression;
+  }
+  of_family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return of_family;
+}
+
+}  // namespace callstore::engine

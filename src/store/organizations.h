@@ -1,0 +1,48 @@
+// organizations.h - names of organizations and the numbers that stand for them in keys.
+// A number is allocated when a name is first written, is never used twice, and reaches the disk in
+// the same batch as the organization's first call.
+//
+// Thread safety: safe for concurrent use. Two writers of one new name must be kept apart by the
+//                caller (the write lock of the organization does).
+#ifndef CALLSTORE_SRC_STORE_ORGANIZATIONS_H_
+#define CALLSTORE_SRC_STORE_ORGANIZATIONS_H_
+
+#include <map>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "callstore/error.h"
+#include "engine/database.h"
+#include "keys/keys.h"
+
+namespace callstore::store {
+
+using keys::OrganizationNumber;
+
+class Organizations {
+ public:
+  // Reads all names. Cost: one scan of the orgs family.
+  Result<void> Load(const engine::Database& database);
+
+  std::optional<OrganizationNumber> Find(std::string_view name) const;
+  // By name, in byte order.
+  std::vector<std::pair<std::string, OrganizationNumber>> All() const;
+
+  // A fresh number, with its record added to the batch. Make it known with Add once the batch is
+  // written; after a failed write the number stays unused.
+  OrganizationNumber Allocate(std::string_view name, engine::Batch* batch);
+  void Add(std::string_view name, OrganizationNumber number);
+
+ private:
+  mutable std::shared_mutex mutex_;
+  std::map<std::string, OrganizationNumber, std::less<>> numbers_;
+  OrganizationNumber last_ = 0;
+};
+
+}  // namespace callstore::store
+
+#endif  // CALLSTORE_SRC_STORE_ORGANIZATIONS_H_

@@ -1,0 +1,320 @@
+#include "callstore/store.h"
+
+#include <chrono>
+#include <exception>
+#include <filesystem>
+#include <utility>
+
+#include "base/error.h"
+#include "columns/directory.h"
+#include "json/call_reader.h"
+#include "query/list_query.h"
+#include "store/getter.h"
+#include "store/lister.h"
+#include "store/state.h"
+#include "store/workspace.h"
+#include "store/write_session.h"
+
+namespace callstore {
+namespace store {
+
+std::int64_t State::NowMs() const {
+  const std::int64_t now = options.now_ms ? options.now_ms()
+                                          : std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                std::chrono::system_clock::now().time_since_epoch())
+                                                .count();
+  return std::max<std::int64_t>(now, 1);
+}
+
+Workspace& ThreadWorkspace() {
+  static thread_local Workspace workspace;
+  return workspace;
+}
+
+}  // namespace store
+
+namespace {
+
+using record::Draft;
+using store::ThreadWorkspace;
+using store::WriteSession;
+
+// Runs an operation and turns an exception (memory that is not there) into an error: nothing is
+// thrown across the API.
+template <typename Operation>
+auto Guard(const Operation& operation) -> decltype(operation()) {
+  try {
+    return operation();
+  } catch (const std::exception& exception) {
+    return Fail(ErrorCode::kInternal, "the operation could not be carried out",
+                {{"cause", exception.what()}});
+  }
+}
+
+// Settles whose call a draft is: in the record, or given beside it; both must agree.
+Result<void> SettleOrganization(std::string_view given, Draft* draft) {
+  if (draft->organization_id.empty()) draft->organization_id = given;
+  CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(draft->organization_id));
+  if (!given.empty() && given != draft->organization_id) {
+    return Fail(ErrorCode::kInvalidArgument, "the record belongs to another organization",
+                {{"field", "organization_id"},
+                 {"value", Excerpt(draft->organization_id)},
+                 {"valid", Excerpt(given)}});
+  }
+  return {};
+}
+
+Result<void> CheckWritable(const store::State& state) {
+  if (!state.database->read_only()) return {};
+  return Fail(ErrorCode::kReadOnly, "the store is open read-only", {{"path", state.options.path}});
+}
+
+Result<void> CheckKeyed(std::string_view organization, std::string_view field,
+                        std::string_view value) {
+  CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(organization));
+  return query::CheckCallKey(field, value);
+}
+
+Error AtIndex(Error error, std::size_t index) {
+  error.details.emplace_back("index", std::to_string(index));
+  return error;
+}
+
+}  // namespace
+
+class Store::Impl {
+ public:
+  store::State state;
+};
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::Store(Store&& other) noexcept = default;
+Store& Store::operator=(Store&& other) noexcept {
+  if (this != &other) {
+    static_cast<void>(Close());
+    impl_ = std::move(other.impl_);
+  }
+  return *this;
+}
+Store::~Store() { static_cast<void>(Close()); }
+
+Result<Store> Store::Open(const StoreOptions& options) {
+  return Guard([&]() -> Result<Store> {
+    auto impl = std::make_unique<Impl>();
+    impl->state.options = options;
+    CALLSTORE_ASSIGN_OR_RETURN(impl->state.database, engine::Database::Open(options));
+    CALLSTORE_RETURN_IF_ERROR(impl->state.organizations.Load(*impl->state.database));
+    return Store(std::move(impl));
+  });
+}
+
+Result<store::State*> Store::Opened() const {
+  if (impl_ != nullptr) return &impl_->state;
+  return Fail(ErrorCode::kInvalidArgument, "the store is closed");
+}
+
+Result<PutResult> Store::Put(const Call& call, const WriteOptions& options) {
+  return Guard([&]() -> Result<PutResult> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
+    Draft& draft = ThreadWorkspace().draft;
+    CALLSTORE_RETURN_IF_ERROR(json::DraftOf(call, &draft));
+    CALLSTORE_RETURN_IF_ERROR(SettleOrganization({}, &draft));
+    WriteSession session(state, {&draft.organization_id, 1});
+    CALLSTORE_ASSIGN_OR_RETURN(PutResult result, session.Put(&draft, options.on_existing));
+    CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
+    return result;
+  });
+}
+
+Result<PutResult> Store::PutJson(std::string_view organization, std::string_view json,
+                                 const WriteOptions& options) {
+  return Guard([&]() -> Result<PutResult> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
+    store::Workspace& work = ThreadWorkspace();
+    CALLSTORE_RETURN_IF_ERROR(work.reader.Read(json, &work.draft));
+    CALLSTORE_RETURN_IF_ERROR(SettleOrganization(organization, &work.draft));
+    WriteSession session(state, {&work.draft.organization_id, 1});
+    CALLSTORE_ASSIGN_OR_RETURN(PutResult result, session.Put(&work.draft, options.on_existing));
+    CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
+    return result;
+  });
+}
+
+Result<std::vector<PutResult>> Store::PutBatch(std::span<const Call> calls,
+                                               const WriteOptions& options) {
+  return Guard([&]() -> Result<std::vector<PutResult>> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
+    std::vector<std::string_view> organizations;
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      if (const auto checked = query::CheckOrganization(calls[i].organization_id); !checked) {
+        return tl::unexpected<Error>(AtIndex(checked.error(), i));
+      }
+      organizations.push_back(calls[i].organization_id);
+    }
+    WriteSession session(state, organizations);
+    std::vector<PutResult> results;
+    Draft& draft = ThreadWorkspace().draft;
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      auto result = json::DraftOf(calls[i], &draft).and_then([&] {
+        return session.Put(&draft, options.on_existing);
+      });
+      if (!result) return tl::unexpected<Error>(AtIndex(std::move(result).error(), i));
+      results.push_back(*std::move(result));
+    }
+    CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
+    return results;
+  });
+}
+
+Result<std::vector<Result<PutResult>>> Store::PutJsonBatch(std::string_view organization,
+                                                           std::span<const std::string_view> texts,
+                                                           const WriteOptions& options) {
+  return Guard([&]() -> Result<std::vector<Result<PutResult>>> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
+    // All records are read before the locks are taken: they say which locks.
+    struct Record {
+      json::CallReader reader;
+      Draft draft;
+    };
+    std::vector<std::unique_ptr<Record>> records;
+    std::vector<Result<PutResult>> results;
+    std::vector<std::string_view> organizations;
+    for (const std::string_view text : texts) {
+      Record& record = *records.emplace_back(std::make_unique<Record>());
+      auto read = record.reader.Read(text, &record.draft).and_then([&] {
+        return SettleOrganization(organization, &record.draft);
+      });
+      if (read) {
+        organizations.push_back(record.draft.organization_id);
+        results.emplace_back(PutResult{});
+      } else {
+        results.emplace_back(tl::unexpected<Error>(std::move(read).error()));
+      }
+    }
+    WriteSession session(state, organizations);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      if (results[i]) results[i] = session.Put(&records[i]->draft, options.on_existing);
+    }
+    CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
+    return results;
+  });
+}
+
+Result<StoredCall> Store::Get(std::string_view organization, std::string_view id, View view) const {
+  return Guard([&]() -> Result<StoredCall> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(CheckKeyed(organization, "id", id));
+    return store::GetById(*state, organization, id, view);
+  });
+}
+
+Result<StoredCall> Store::GetByCallId(std::string_view organization, std::string_view call_id,
+                                      View view) const {
+  return Guard([&]() -> Result<StoredCall> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(CheckKeyed(organization, "call_id", call_id));
+    return store::GetByCallId(*state, organization, call_id, view);
+  });
+}
+
+Result<PutResult> Store::Update(std::string_view organization, std::string_view id,
+                                std::string_view merge_patch, const WriteOptions& options) {
+  return Guard([&]() -> Result<PutResult> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
+    CALLSTORE_RETURN_IF_ERROR(CheckKeyed(organization, "id", id));
+    WriteSession session(state, {&organization, 1});
+    CALLSTORE_ASSIGN_OR_RETURN(PutResult result, session.Update(organization, id, merge_patch));
+    CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
+    return result;
+  });
+}
+
+Result<void> Store::Delete(std::string_view organization, std::string_view id,
+                           const WriteOptions& options) {
+  return Guard([&]() -> Result<void> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
+    CALLSTORE_RETURN_IF_ERROR(CheckKeyed(organization, "id", id));
+    WriteSession session(state, {&organization, 1});
+    CALLSTORE_RETURN_IF_ERROR(session.Delete(organization, id));
+    return session.Commit(options);
+  });
+}
+
+Result<Page> Store::List(std::string_view organization, const ListQuery& query) const {
+  return Guard([&]() -> Result<Page> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(organization));
+    CALLSTORE_RETURN_IF_ERROR(query::CheckListQuery(query));
+    return store::ListPage(state, organization, query);
+  });
+}
+
+Result<std::int64_t> Store::Count(std::string_view organization, const TimeRange& range) const {
+  return Guard([&]() -> Result<std::int64_t> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(organization));
+    return store::CountRange(state, organization, range);
+  });
+}
+
+Result<std::vector<OrganizationInfo>> Store::Organizations() const {
+  return Guard([&]() -> Result<std::vector<OrganizationInfo>> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    const engine::Snapshot snapshot(*state->database);
+    std::vector<OrganizationInfo> all;
+    for (const auto& [name, number] : state->organizations.All()) {
+      CALLSTORE_ASSIGN_OR_RETURN(const auto head,
+                                 store::ReadHead(*state->database, number, &snapshot));
+      // Committed after the snapshot was taken.
+      if (!head) continue;
+      all.push_back({name, head->total.calls});
+    }
+    return all;
+  });
+}
+
+Result<StoreStats> Store::Stats() const {
+  return Guard([&]() -> Result<StoreStats> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_ASSIGN_OR_RETURN(const auto organizations, Organizations());
+    StoreStats stats;
+    stats.organizations = static_cast<std::int64_t>(organizations.size());
+    for (const OrganizationInfo& organization : organizations) {
+      stats.calls += organization.call_count;
+    }
+    std::error_code error;
+    for (const auto& file : std::filesystem::directory_iterator(state->options.path, error)) {
+      const auto size = file.file_size(error);
+      if (!error) stats.size_bytes += static_cast<std::int64_t>(size);
+    }
+    stats.cache_used_bytes = state->database->CacheUsedBytes();
+    for (std::size_t i = 0; i < engine::kFamilyCount; ++i) {
+      stats.families.push_back(state->database->FamilyStats(static_cast<engine::Family>(i)));
+    }
+    return stats;
+  });
+}
+
+Result<void> Store::Sync() {
+  return Guard([&]() -> Result<void> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    return state->database->Sync();
+  });
+}
+
+Result<void> Store::Close() {
+  return Guard([&]() -> Result<void> {
+    if (impl_ == nullptr) return {};
+    const Result<void> closed = impl_->state.database->Close();
+    impl_.reset();
+    return closed;
+  });
+}
+
+}  // namespace callstore

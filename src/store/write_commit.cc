@@ -1,0 +1,175 @@
+// The second half of WriteSession: from what changed to one batch.
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "record/access.h"
+#include "store/write_session.h"
+
+namespace callstore::store {
+namespace {
+
+using columns::Operation;
+using engine::Batch;
+using engine::Family;
+
+// The index keys of one side of a call.
+std::vector<keys::Key> IndexKeys(OrganizationNumber organization, std::string_view call,
+                                 const Position& position) {
+  const CallView view = CallViewAccess::Make({}, call, {}, false);
+  std::vector<keys::Key> index_keys;
+  const auto add = [&](keys::IndexField field, const std::optional<std::string_view>& value) {
+    if (!value) return;
+    index_keys.push_back(keys::IndexKey(organization, field, Hash64(*value), position));
+  };
+  add(keys::IndexField::kFromNumber, view.from_number());
+  add(keys::IndexField::kToNumber, view.to_number());
+  add(keys::IndexField::kCallSid, view.call_sid());
+  return index_keys;
+}
+
+bool Contains(const std::vector<keys::Key>& index_keys, std::string_view key) {
+  return std::ranges::any_of(index_keys, [&](const keys::Key& k) { return k.view() == key; });
+}
+
+}  // namespace
+
+Result<void> WriteSession::WriteEntry(Organization* organization, std::uint64_t tie, Entry* entry,
+                                      std::set<std::uint64_t>* removed,
+                                      std::vector<Operation>* operations, Batch* batch) {
+  const OrganizationNumber number = organization->number;
+  const Stored* before = entry->before ? &*entry->before : nullptr;
+  const Stored* now = entry->now ? &*entry->now : nullptr;
+  const bool moved =
+      before == nullptr || now == nullptr || before->row.position != now->row.position;
+
+  std::vector<keys::Key> old_index;
+  std::vector<keys::Key> new_index;
+  if (before != nullptr) old_index = IndexKeys(number, before->call, before->row.position);
+  if (now != nullptr) new_index = IndexKeys(number, now->call, now->row.position);
+  for (const keys::Key& key : old_index) {
+    if (!Contains(new_index, key)) batch->Delete(Family::kIndex, key);
+  }
+  for (const keys::Key& key : new_index) {
+    if (!Contains(old_index, key)) batch->Put(Family::kIndex, key, {});
+  }
+  if (before != nullptr && (now == nullptr || before->row != now->row)) {
+    operations->push_back({Operation::Kind::kRemove, before->row});
+  }
+  if (now != nullptr && (before == nullptr || before->row != now->row)) {
+    operations->push_back({Operation::Kind::kPut, now->row});
+  }
+  if (before != nullptr && moved) {
+    const keys::Key key = keys::CallKey(number, before->row.position);
+    batch->Delete(Family::kCalls, key);
+    if (!before->transcript || !before->transcript->empty()) {
+      batch->Delete(Family::kTranscripts, key);
+    }
+  }
+  if (now == nullptr) {
+    if (before != nullptr) removed->insert(tie);
+    return {};
+  }
+  const keys::Key key = keys::CallKey(number, now->row.position);
+  if (moved) {
+    batch->Put(Family::kIds, keys::IdKey(number, tie),
+               EncodeIdRecord(now->row.position.time_ms, entry->id));
+  }
+  if (moved || before->call != now->call) batch->Put(Family::kCalls, key, now->call);
+  if (moved || before->transcript != now->transcript) {
+    if (now->transcript && !now->transcript->empty()) {
+      batch->Put(Family::kTranscripts, key, *now->transcript);
+    } else if (!moved) {
+      batch->Delete(Family::kTranscripts, key);
+    }
+  }
+  return {};
+}
+
+// A removed id leaves a tombstone where the next tie is in use, because the call there may have
+// been put past it.
+Result<void> WriteSession::WriteRemovedIds(const Organization& organization,
+                                           const std::set<std::uint64_t>& removed, Batch* batch) {
+  for (const std::uint64_t tie : removed) {
+    const auto next = organization.entries.find(tie + 1);
+    bool in_use = next != organization.entries.end() && next->second.now.has_value();
+    if (next == organization.entries.end()) {
+      CALLSTORE_ASSIGN_OR_RETURN(const auto record, RowsOf(organization).ReadIdRecord(tie + 1));
+      in_use = record.has_value();
+    } else if (!in_use) {
+      in_use = removed.contains(tie + 1);
+    }
+    if (in_use) {
+      batch->Put(Family::kIds, keys::IdKey(organization.number, tie), {});
+    } else {
+      batch->Delete(Family::kIds, keys::IdKey(organization.number, tie));
+    }
+  }
+  return {};
+}
+
+Result<void> WriteSession::WriteOrganization(Organization* organization, Batch* batch) {
+  std::vector<Operation> operations;
+  std::set<std::uint64_t> removed;
+  if (organization->is_new) {
+    const bool any = std::ranges::any_of(
+        organization->entries, [](const auto& entry) { return entry.second.now.has_value(); });
+    if (!any) return {};
+    organization->number = state_->organizations.Allocate(organization->name, batch);
+  }
+  for (auto& [tie, entry] : organization->entries) {
+    CALLSTORE_RETURN_IF_ERROR(WriteEntry(organization, tie, &entry, &removed, &operations, batch));
+  }
+  CALLSTORE_RETURN_IF_ERROR(WriteRemovedIds(*organization, removed, batch));
+  for (const auto& [hash, ties] : organization->call_id_ties) {
+    const keys::Key key = keys::CallIdKey(organization->number, hash);
+    if (ties.empty()) {
+      batch->Delete(Family::kIds, key);
+    } else {
+      batch->Put(Family::kIds, key, EncodeTies(ties));
+    }
+  }
+  if (operations.empty()) return {};
+
+  std::optional<columns::Directory> current;
+  if (!organization->is_new) {
+    CALLSTORE_ASSIGN_OR_RETURN(
+        current, state_->directories.Read(*state_->database, organization->number, nullptr));
+  }
+  Stripe& stripe = state_->stripes[static_cast<std::size_t>(Hash64(organization->name) % kStripes)];
+  CALLSTORE_ASSIGN_OR_RETURN(const columns::Directory after,
+                             WriteColumns(*state_->database, organization->number, current,
+                                          operations, &stripe.pending, batch));
+  state_->directories.Publish(organization->number, after);
+  return {};
+}
+
+Result<void> WriteSession::Commit(const WriteOptions& options) {
+  Batch batch(*state_->database);
+  Result<void> result;
+  for (auto& [name, organization] : organizations_) {
+    result = WriteOrganization(&organization, &batch);
+    if (!result) break;
+  }
+  if (result && batch.empty()) return {};
+  if (result) {
+    result = state_->database->Write(&batch, {options.sync, options.no_slowdown});
+  }
+  for (auto& [name, organization] : organizations_) {
+    if (organization.number == 0) continue;
+    if (result && organization.is_new) state_->organizations.Add(name, organization.number);
+    // What was published for a batch that was not written must not be found again.
+    if (!result) ForgetOrganization(organization);
+  }
+  return result;
+}
+
+void WriteSession::ForgetOrganization(const Organization& organization) {
+  state_->directories.Forget(organization.number);
+  PendingOperations& pending =
+      state_->stripes[static_cast<std::size_t>(Hash64(organization.name) % kStripes)].pending;
+  std::erase_if(pending,
+                [&](const auto& chunk) { return chunk.first.first == organization.number; });
+}
+
+}  // namespace callstore::store

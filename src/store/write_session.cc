@@ -1,0 +1,329 @@
+#include "store/write_session.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/uuid.h"
+#include "json/call_writer.h"
+#include "json/events.h"
+#include "json/merge.h"
+#include "record/access.h"
+
+namespace callstore::store {
+namespace {
+
+using record::Draft;
+
+constexpr std::string_view kLongMembers[] = {
+    "transcript", "transcript_object", "transcript_with_tool_calls",
+    "events",     "latency",           "opt_out_sensitive_data_storage"};
+
+// No id: ids are UTF-8.
+constexpr const char* kNobody = "\xFF";
+
+std::size_t StripeOf(std::string_view organization) {
+  return static_cast<std::size_t>(Hash64(organization) % kStripes);
+}
+
+columns::Row RowOf(const Draft& draft, std::int64_t stored_at, std::uint64_t tie) {
+  const std::int64_t time = draft.start_timestamp.value_or(draft.created_at.value_or(stored_at));
+  return {{time, tie}, draft.start_timestamp.has_value()};
+}
+
+CallView ViewOf(std::string_view organization, std::string_view call, std::string_view transcript,
+                bool loaded) {
+  return CallViewAccess::Make(organization, call, transcript, loaded);
+}
+
+}  // namespace
+
+WriteSession::WriteSession(State* state, std::span<const std::string_view> organizations)
+    : state_(state), work_(&ThreadWorkspace()), now_ms_(state->NowMs()) {
+  std::set<std::size_t> stripes;  // in order, so that two sessions never wait for each other
+  for (const std::string_view name : organizations) stripes.insert(StripeOf(name));
+  for (const std::size_t stripe : stripes) locks_.emplace_back(state->stripes[stripe].mutex);
+}
+
+WriteSession::Organization* WriteSession::Find(std::string_view name) {
+  if (const auto found = organizations_.find(name); found != organizations_.end()) {
+    return &found->second;
+  }
+  Organization& organization = organizations_[std::string(name)];
+  organization.name = name;
+  const auto number = state_->organizations.Find(name);
+  organization.is_new = !number;
+  organization.number = number.value_or(0);
+  return &organization;
+}
+
+Rows WriteSession::RowsOf(const Organization& organization) const {
+  return {*state_->database, organization.number, nullptr};
+}
+
+Result<TieSearch> WriteSession::FindId(const Organization& organization,
+                                       std::string_view id) const {
+  return FindTie(id, Hash64(id), [&](std::uint64_t tie) -> Result<std::optional<IdRecord>> {
+    const auto entry = organization.entries.find(tie);
+    if (entry == organization.entries.end()) {
+      if (organization.is_new) return std::optional<IdRecord>();
+      return RowsOf(organization).ReadIdRecord(tie);
+    }
+    // Deleted in this session: only the same id may have the tie again.
+    if (!entry->second.now && entry->second.id == id) return std::optional(IdRecord{});
+    if (!entry->second.now) return std::optional(IdRecord{0, kNobody});
+    return std::optional(IdRecord{entry->second.now->row.position.time_ms, entry->second.id});
+  });
+}
+
+Result<WriteSession::Existing> WriteSession::Load(Organization* organization, std::string_view id) {
+  CALLSTORE_ASSIGN_OR_RETURN(const TieSearch search, FindId(*organization, id));
+  if (!search.position) return Existing{search, nullptr};
+  auto [entry, inserted] = organization->entries.try_emplace(search.tie);
+  if (inserted) {
+    auto call = RowsOf(*organization).ReadCall(*search.position);
+    if (!call) {
+      organization->entries.erase(entry);
+      return tl::unexpected<Error>(std::move(call).error());
+    }
+    const CallView view = ViewOf(organization->name, *call, {}, false);
+    const columns::Row row{*search.position, view.start_timestamp().has_value()};
+    entry->second.id = id;
+    entry->second.before = Stored{row, *std::move(call), std::nullopt};
+    entry->second.now = entry->second.before;
+  }
+  return Existing{search, &*entry->second.now};
+}
+
+Result<void> WriteSession::LoadTranscript(Organization* organization, Stored* stored) {
+  if (stored->transcript) return {};
+  // Not read so far means not changed so far: it lies where the call was before the session.
+  Entry& entry = organization->entries.at(stored->row.position.tie);
+  CALLSTORE_ASSIGN_OR_RETURN(entry.before->transcript,
+                             RowsOf(*organization).ReadTranscript(entry.before->row.position));
+  stored->transcript = entry.before->transcript;
+  return {};
+}
+
+Result<std::vector<std::uint64_t>> WriteSession::Ties(const Organization& organization,
+                                                      std::uint64_t hash) const {
+  const auto changed = organization.call_id_ties.find(hash);
+  if (changed != organization.call_id_ties.end()) return changed->second;
+  if (organization.is_new) return std::vector<std::uint64_t>();
+  return RowsOf(organization).ReadTies(hash);
+}
+
+Result<std::optional<std::uint64_t>> WriteSession::FindCallId(Organization* organization,
+                                                              std::string_view call_id) {
+  CALLSTORE_ASSIGN_OR_RETURN(const auto ties, Ties(*organization, Hash64(call_id)));
+  for (const std::uint64_t tie : ties) {
+    std::string call;
+    const auto entry = organization->entries.find(tie);
+    if (entry != organization->entries.end()) {
+      if (entry->second.now) call = entry->second.now->call;
+    } else {
+      const Rows rows = RowsOf(*organization);
+      CALLSTORE_ASSIGN_OR_RETURN(const auto id, rows.ReadIdRecord(tie));
+      if (id && !id->id.empty()) {
+        CALLSTORE_ASSIGN_OR_RETURN(call, rows.ReadCall({id->time_ms, tie}));
+      }
+    }
+    if (!call.empty() && ViewOf({}, call, {}, false).call_id() == call_id) {
+      return std::optional(tie);
+    }
+  }
+  return std::optional<std::uint64_t>();
+}
+
+// A call without id is the one that has its call_id already; else its id follows from its call_id.
+Result<void> WriteSession::ResolveId(Organization* organization, Draft* draft, std::string* id) {
+  if (!draft->id.empty()) return {};
+  if (!draft->call_id) {
+    return Fail(ErrorCode::kInvalidArgument, "the call has neither id nor call_id",
+                {{"field", "id"}, {"value", ""}, {"valid", "1 to 512 bytes of UTF-8"}});
+  }
+  CALLSTORE_ASSIGN_OR_RETURN(const auto tie, FindCallId(organization, *draft->call_id));
+  if (!tie) {
+    *id = DerivedId(*draft->call_id);
+  } else if (const auto entry = organization->entries.find(*tie);
+             entry != organization->entries.end()) {
+    *id = entry->second.id;
+  } else {
+    CALLSTORE_ASSIGN_OR_RETURN(const auto record, RowsOf(*organization).ReadIdRecord(*tie));
+    *id = record->id;
+  }
+  draft->id = *id;
+  return {};
+}
+
+Result<void> WriteSession::CheckCallId(Organization* organization, const Draft& draft,
+                                       std::uint64_t tie) {
+  if (!draft.call_id) return {};
+  CALLSTORE_ASSIGN_OR_RETURN(const auto owner, FindCallId(organization, *draft.call_id));
+  if (!owner || *owner == tie) return {};
+  return Fail(
+      ErrorCode::kConflict, "the call_id belongs to another id",
+      {{"field", "call_id"}, {"value", Excerpt(*draft.call_id)}, {"id", Excerpt(draft.id)}});
+}
+
+Result<Draft*> WriteSession::Merge(Organization* organization, const Draft& draft, Stored* stored) {
+  CALLSTORE_RETURN_IF_ERROR(LoadTranscript(organization, stored));
+  const auto encoded = work_->encoder.Encode(draft, {});
+  work_->given_json.clear();
+  json::WriteCall(ViewOf(organization->name, encoded.call, encoded.transcript, true), {},
+                  json::Presence::kGiven, &work_->given_json);
+  work_->stored_json.clear();
+  json::WriteCall(ViewOf(organization->name, stored->call, *stored->transcript, true), {},
+                  json::Presence::kGiven, &work_->stored_json);
+  CALLSTORE_ASSIGN_OR_RETURN(
+      work_->stored_json,
+      json::MergePatch(work_->stored_json, work_->given_json, json::MergeNull::kStands));
+  CALLSTORE_RETURN_IF_ERROR(work_->merged_reader.Read(work_->stored_json, &work_->merged_draft));
+  return &work_->merged_draft;
+}
+
+bool WriteSession::RedactIfOptedOut(const Stored* stored, Draft* draft) const {
+  if (stored != nullptr && ViewOf({}, stored->call, {}, false).opt_out_sensitive_data_storage()) {
+    draft->opt_out = true;  // the flag only tightens
+  }
+  if (!draft->opt_out || state_->options.opt_out == OptOutPolicy::kKeepAll) return false;
+  return record::Redact(state_->options.opt_out == OptOutPolicy::kRedactAndDropMetadata,
+                        json::KeepEventTypeAndTime, draft);
+}
+
+Result<PutResult> WriteSession::Put(Draft* draft, OnExisting on_existing) {
+  Organization* organization = Find(draft->organization_id);
+  std::string id;
+  CALLSTORE_RETURN_IF_ERROR(ResolveId(organization, draft, &id));
+  id = draft->id;
+  CALLSTORE_ASSIGN_OR_RETURN(const Existing existing, Load(organization, id));
+  PutResult result{.id = id, .outcome = PutOutcome::kUnchanged};
+  if (existing.stored != nullptr) {
+    if (on_existing == OnExisting::kKeep) return result;
+    if (on_existing == OnExisting::kNewer) {
+      const auto old = ViewOf({}, existing.stored->call, {}, false).updated_at();
+      if (!(draft->updated_at > old)) return result;
+    }
+    if (on_existing == OnExisting::kMerge) {
+      CALLSTORE_ASSIGN_OR_RETURN(draft, Merge(organization, *draft, existing.stored));
+    }
+  }
+  result.redacted = RedactIfOptedOut(existing.stored, draft);
+  CALLSTORE_RETURN_IF_ERROR(CheckCallId(organization, *draft, existing.search.tie));
+  CALLSTORE_ASSIGN_OR_RETURN(result.outcome, Apply(organization, existing, *draft, false));
+  return result;
+}
+
+Result<PutResult> WriteSession::Update(std::string_view organization_name, std::string_view id,
+                                       std::string_view merge_patch) {
+  Organization* organization = Find(organization_name);
+  CALLSTORE_ASSIGN_OR_RETURN(const auto members, json::MemberNames(merge_patch));
+  CALLSTORE_ASSIGN_OR_RETURN(const Existing existing, Load(organization, id));
+  if (existing.stored == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no such call", {{"id", Excerpt(id)}});
+  }
+  const bool keep_transcript = std::ranges::none_of(members, [](const std::string& member) {
+    return std::ranges::find(kLongMembers, member) != std::end(kLongMembers);
+  });
+  if (!keep_transcript) {
+    CALLSTORE_RETURN_IF_ERROR(LoadTranscript(organization, existing.stored));
+  }
+  work_->stored_json.clear();
+  json::WriteCall(
+      ViewOf(organization_name, existing.stored->call,
+             keep_transcript ? std::string_view() : *existing.stored->transcript, !keep_transcript),
+      {}, json::Presence::kGiven, &work_->stored_json);
+  CALLSTORE_ASSIGN_OR_RETURN(work_->stored_json, json::MergePatch(work_->stored_json, merge_patch,
+                                                                  json::MergeNull::kDeletes));
+  Draft* draft = &work_->merged_draft;
+  CALLSTORE_RETURN_IF_ERROR(work_->merged_reader.Read(work_->stored_json, draft));
+  if (draft->id != id || draft->organization_id != organization_name) {
+    return Fail(ErrorCode::kInvalidArgument, "an update cannot change whose call it is",
+                {{"field", draft->id != id ? "id" : "organization_id"},
+                 {"value", Excerpt(draft->id != id ? draft->id : draft->organization_id)},
+                 {"valid", Excerpt(draft->id != id ? id : organization_name)}});
+  }
+  PutResult result{.id = std::string(id)};
+  result.redacted = RedactIfOptedOut(existing.stored, draft);
+  CALLSTORE_RETURN_IF_ERROR(CheckCallId(organization, *draft, existing.search.tie));
+  CALLSTORE_ASSIGN_OR_RETURN(result.outcome,
+                             Apply(organization, existing, *draft, keep_transcript));
+  return result;
+}
+
+Result<PutOutcome> WriteSession::Apply(Organization* organization, const Existing& existing,
+                                       const Draft& draft, bool keep_transcript) {
+  record::Stamps stamps{now_ms_, now_ms_};
+  if (existing.stored != nullptr) {
+    const CallView old = ViewOf({}, existing.stored->call, {}, false);
+    stamps = {old.stored_at(), old.changed_at()};
+    if (!keep_transcript) {
+      CALLSTORE_RETURN_IF_ERROR(LoadTranscript(organization, existing.stored));
+    }
+  }
+  const auto encoded = work_->encoder.Encode(draft, stamps);
+  CALLSTORE_RETURN_IF_ERROR(record::VerifyCall(encoded.call));
+  if (!encoded.transcript.empty()) {
+    CALLSTORE_RETURN_IF_ERROR(record::VerifyTranscript(encoded.transcript));
+  }
+  Stored now{RowOf(draft, stamps.stored_at, existing.search.tie), std::string(encoded.call),
+             std::string(encoded.transcript)};
+  if (existing.stored == nullptr) {
+    CALLSTORE_RETURN_IF_ERROR(MoveCallId(organization, existing.search.tie, nullptr, &now));
+    Entry& entry = organization->entries[existing.search.tie];
+    entry.id = draft.id;
+    entry.now = std::move(now);
+    return PutOutcome::kNew;
+  }
+  if (keep_transcript) {
+    // A move takes the transcript along, so it must be read after all.
+    if (now.row.position != existing.stored->row.position) {
+      CALLSTORE_RETURN_IF_ERROR(LoadTranscript(organization, existing.stored));
+    }
+    now.transcript = existing.stored->transcript;
+  }
+  if (now.call == existing.stored->call && now.transcript == existing.stored->transcript) {
+    return PutOutcome::kUnchanged;
+  }
+  record::SetChangedAt(now_ms_, &now.call);
+  CALLSTORE_RETURN_IF_ERROR(MoveCallId(organization, existing.search.tie, existing.stored, &now));
+  *existing.stored = std::move(now);
+  return PutOutcome::kChanged;
+}
+
+Result<void> WriteSession::MoveCallId(Organization* organization, std::uint64_t tie,
+                                      const Stored* before, const Stored* now) {
+  const auto call_id = [](const Stored* stored) {
+    return stored == nullptr ? std::nullopt : ViewOf({}, stored->call, {}, false).call_id();
+  };
+  const auto from = call_id(before);
+  const auto to = call_id(now);
+  if (from == to) return {};
+  if (from) {
+    const std::uint64_t hash = Hash64(*from);
+    CALLSTORE_ASSIGN_OR_RETURN(auto ties, Ties(*organization, hash));
+    std::erase(ties, tie);
+    organization->call_id_ties[hash] = std::move(ties);
+  }
+  if (to) {
+    const std::uint64_t hash = Hash64(*to);
+    CALLSTORE_ASSIGN_OR_RETURN(auto ties, Ties(*organization, hash));
+    ties.push_back(tie);
+    organization->call_id_ties[hash] = std::move(ties);
+  }
+  return {};
+}
+
+Result<void> WriteSession::Delete(std::string_view organization_name, std::string_view id) {
+  Organization* organization = Find(organization_name);
+  CALLSTORE_ASSIGN_OR_RETURN(const Existing existing, Load(organization, id));
+  if (existing.stored == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no such call", {{"id", Excerpt(id)}});
+  }
+  CALLSTORE_RETURN_IF_ERROR(
+      MoveCallId(organization, existing.search.tie, existing.stored, nullptr));
+  organization->entries.at(existing.search.tie).now.reset();
+  return {};
+}
+
+}  // namespace callstore::store

@@ -1,0 +1,110 @@
+// write_session.h - one mutation of the store, or many in one batch.
+// A session holds the write locks of its organizations. Each Put, Update or Delete sees what those
+// before it did; Commit writes all of it as one batch, or nothing. A session that is dropped has
+// changed nothing.
+//
+// Thread safety: one thread.
+#ifndef CALLSTORE_SRC_STORE_WRITE_SESSION_H_
+#define CALLSTORE_SRC_STORE_WRITE_SESSION_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "callstore/store.h"
+#include "columns/chunk.h"
+#include "record/draft.h"
+#include "store/rows.h"
+#include "store/state.h"
+#include "store/workspace.h"
+
+namespace callstore::store {
+
+class WriteSession {
+ public:
+  WriteSession(State* state, std::span<const std::string_view> organizations);
+
+  // Puts a draft. Changes the draft (its id, redaction). Errors as Store::Put; an error leaves the
+  // session as it was. REQUIRES: the draft's organization_id is one of the session's.
+  Result<PutResult> Put(record::Draft* draft, OnExisting on_existing);
+  Result<PutResult> Update(std::string_view organization, std::string_view id,
+                           std::string_view merge_patch);
+  Result<void> Delete(std::string_view organization, std::string_view id);
+
+  Result<void> Commit(const WriteOptions& options);
+
+ private:
+  // One side, before or after, of a call that the session changes.
+  struct Stored {
+    columns::Row row;
+    std::string call;
+    // Nothing: not read, and the same on both sides.
+    std::optional<std::string> transcript;
+  };
+  struct Entry {
+    std::string id;
+    std::optional<Stored> before;  // as in the database
+    std::optional<Stored> now;
+  };
+  struct Organization {
+    std::string name;
+    OrganizationNumber number = 0;
+    bool is_new = false;
+    std::map<std::uint64_t, Entry> entries;                            // by tie
+    std::map<std::uint64_t, std::vector<std::uint64_t>> call_id_ties;  // by hash, where changed
+  };
+  struct Existing {
+    TieSearch search;
+    Stored* stored = nullptr;  // null: no such call
+  };
+
+  Organization* Find(std::string_view name);
+  Rows RowsOf(const Organization& organization) const;
+  Result<TieSearch> FindId(const Organization& organization, std::string_view id) const;
+  Result<Existing> Load(Organization* organization, std::string_view id);
+  Result<void> LoadTranscript(Organization* organization, Stored* stored);
+  Result<std::vector<std::uint64_t>> Ties(const Organization& organization,
+                                          std::uint64_t hash) const;
+  // The tie of the call that has this call_id.
+  Result<std::optional<std::uint64_t>> FindCallId(Organization* organization,
+                                                  std::string_view call_id);
+  Result<void> ResolveId(Organization* organization, record::Draft* draft, std::string* id);
+  Result<void> CheckCallId(Organization* organization, const record::Draft& draft,
+                           std::uint64_t tie);
+  // RFC 7396: the draft over what is stored, as a new draft.
+  Result<record::Draft*> Merge(Organization* organization, const record::Draft& draft,
+                               Stored* stored);
+  bool RedactIfOptedOut(const Stored* stored, record::Draft* draft) const;
+  // Encodes the draft and makes it the entry's new side; kUnchanged where it says nothing new.
+  // keep_transcript: the long parts are not in the draft, and stay as they are.
+  Result<PutOutcome> Apply(Organization* organization, const Existing& existing,
+                           const record::Draft& draft, bool keep_transcript);
+  Result<void> MoveCallId(Organization* organization, std::uint64_t tie, const Stored* before,
+                          const Stored* now);
+
+  Result<void> WriteOrganization(Organization* organization, engine::Batch* batch);
+  Result<void> WriteEntry(Organization* organization, std::uint64_t tie, Entry* entry,
+                          std::set<std::uint64_t>* removed,
+                          std::vector<columns::Operation>* operations, engine::Batch* batch);
+  void ForgetOrganization(const Organization& organization);
+  Result<void> WriteRemovedIds(const Organization& organization,
+                               const std::set<std::uint64_t>& removed, engine::Batch* batch);
+
+  State* state_;
+  Workspace* work_;
+  std::int64_t now_ms_;
+  std::vector<std::unique_lock<std::mutex>> locks_;
+  std::map<std::string, Organization, std::less<>> organizations_;
+};
+
+}  // namespace callstore::store
+
+#endif  // CALLSTORE_SRC_STORE_WRITE_SESSION_H_

@@ -1,0 +1,382 @@
+// Goal:   a chunk answers as a sorted map of its rows does, however its operations were folded, and
+//         no bytes make it read out of bounds (run with sanitizers).
+#include "columns/chunk.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+
+namespace callstore::columns {
+namespace {
+
+using Random = std::mt19937_64;
+using Model = std::map<Position, bool, std::greater<>>;  // newest first
+
+constexpr std::int64_t kNow = 1703097600000;
+
+std::vector<Row> RowsOf(const Model& model) {
+  std::vector<Row> rows;
+  for (const auto& [position, started] : model) rows.push_back({position, started});
+  return rows;
+}
+
+void Apply(const Operation& operation, Model* model) {
+  if (operation.kind == Operation::Kind::kRemove) {
+    model->erase(operation.row.position);
+  } else {
+    (*model)[operation.row.position] = operation.row.started;
+  }
+}
+
+std::string OperandOf(std::span<const Operation> operations) {
+  std::string operand;
+  for (const Operation& operation : operations) AppendOperation(operation, &operand);
+  return operand;
+}
+
+std::string FoldOne(std::string_view base, std::string_view operand) {
+  return Fold(base, std::span(&operand, 1));
+}
+
+// How times and ties fall; every style meets another encoding or another order of equal parts.
+enum class Style { kDense, kOneTime, kWide, kExtreme };
+
+Position RandomPosition(Style style, Random* random) {
+  switch (style) {
+    case Style::kDense:
+      return {kNow + static_cast<std::int64_t>((*random)() % 300), (*random)() % 3};
+    case Style::kOneTime:
+      return {kNow, (*random)() % 300};
+    case Style::kWide:
+      return {kNow + static_cast<std::int64_t>((*random)() % 300) * 100'000'000, (*random)()};
+    case Style::kExtreme:
+      break;
+  }
+  constexpr std::int64_t kTimes[] = {INT64_MIN, INT64_MIN + 1, -1, 0, 1, INT64_MAX - 1, INT64_MAX};
+  constexpr std::uint64_t kTies[] = {0, 1, UINT64_MAX - 1, UINT64_MAX};
+  return {kTimes[(*random)() % std::size(kTimes)], kTies[(*random)() % std::size(kTies)]};
+}
+
+std::vector<Operation> RandomOperations(Style style, std::size_t count, Random* random) {
+  std::vector<Operation> operations;
+  const unsigned removes_of_8 = static_cast<unsigned>((*random)() % 6);
+  const unsigned started_of_8 = static_cast<unsigned>((*random)() % 9);
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool remove = (*random)() % 8 < removes_of_8;
+    operations.push_back({.kind = remove ? Operation::Kind::kRemove : Operation::Kind::kPut,
+                          .row = {.position = RandomPosition(style, random),
+                                  .started = (*random)() % 8 < started_of_8}});
+  }
+  return operations;
+}
+
+ChunkView MustParse(std::string_view value) {
+  const std::optional<ChunkView> chunk = ChunkView::Parse(value);
+  EXPECT_TRUE(chunk.has_value());
+  return chunk.value_or(ChunkView());
+}
+
+void ExpectAnswersAs(const Model& model, const ChunkView& chunk, Random* random) {
+  const std::vector<Row> rows = RowsOf(model);
+  ASSERT_EQ(DecodeRows(chunk), rows);
+  std::size_t started = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    ASSERT_EQ(chunk.CountStarted(i), started);
+    ASSERT_EQ(chunk.CountNewer(rows[i].position), i);
+    if (rows[i].started) {
+      ASSERT_EQ(chunk.SelectStarted(started++), i);
+    }
+  }
+  ASSERT_EQ(chunk.started_count(), started);
+  ASSERT_EQ(chunk.CountStarted(rows.size()), started);
+  for (int i = 0; i < 20; ++i) {
+    const Position probe = RandomPosition(static_cast<Style>((*random)() % 4), random);
+    const auto newer = std::distance(model.begin(), model.lower_bound(probe));
+    ASSERT_EQ(chunk.CountNewer(probe), static_cast<std::size_t>(newer));
+  }
+}
+
+// Folds the operations in random groups, with folds in between, and returns the last value.
+std::string FoldInRandomGroups(std::string_view base, std::span<const Operation> operations,
+                               Random* random) {
+  std::string value(base);
+  std::vector<std::string> waiting;
+  const auto fold = [&] {
+    const std::vector<std::string_view> views(waiting.begin(), waiting.end());
+    value = Fold(value, views);
+    waiting.clear();
+  };
+  while (!operations.empty()) {
+    const std::size_t count = std::min<std::size_t>(operations.size(), (*random)() % 9);
+    waiting.push_back(OperandOf(operations.first(count)));
+    operations = operations.subspan(count);
+    if ((*random)() % 4 == 0) fold();
+  }
+  fold();
+  return value;
+}
+
+class ChunkFoldTest : public testing::TestWithParam<Style> {};
+
+TEST_P(ChunkFoldTest, RandomOperationsAgreeWithModelInAnyGrouping) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    Model model;
+    std::string base;
+    for (int round = 0; round < 4; ++round) {
+      const auto operations = RandomOperations(GetParam(), random() % 200, &random);
+      for (const Operation& operation : operations) Apply(operation, &model);
+      const std::string whole = FoldOne(base, OperandOf(operations));
+      ASSERT_EQ(FoldInRandomGroups(base, operations, &random), whole);
+      ASSERT_EQ(EncodeChunk(RowsOf(model)), whole);
+      const ChunkView chunk = MustParse(whole);
+      ASSERT_TRUE(chunk.damaged().empty());
+      ExpectAnswersAs(model, chunk, &random);
+      base = whole;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Styles, ChunkFoldTest,
+                         testing::Values(Style::kDense, Style::kOneTime, Style::kWide,
+                                         Style::kExtreme));
+
+TEST(Chunk, EmptyValueIsAChunkOfNoRows) {
+  const ChunkView chunk = MustParse("");
+  EXPECT_EQ(chunk.size(), 0U);
+  EXPECT_EQ(chunk.started_count(), 0U);
+  EXPECT_EQ(chunk.CountNewer(kOldest), 0U);
+  EXPECT_TRUE(DecodeRows(chunk).empty());
+}
+
+TEST(Chunk, EncodedBytesAreFixed) {
+  const std::vector<Row> rows = {{.position = {.time_ms = 259, .tie = 5}, .started = true},
+                                 {.position = {.time_ms = 257, .tie = 6}, .started = false}};
+  const std::string expected(
+      "\x01\x02\x00\x00\x02\x00\x00\x00"
+      "\x01\x01\x00\x00\x00\x00\x00\x00"
+      "\x01\x00\x00\x00\x00\x00\x00\x00"
+      "\x02\x00\x00\x00\x00\x00\x00\x00"
+      "\x05\x00\x00\x00\x00\x00\x00\x00"
+      "\x06\x00\x00\x00\x00\x00\x00\x00"
+      "\x01\x00\x00\x00\x00\x00\x00\x00"
+      "!",
+      57);
+  EXPECT_EQ(EncodeChunk(rows, "!"), expected);
+}
+
+TEST(Chunk, OperationBytesAreFixed) {
+  std::string operand;
+  AppendOperation({.kind = Operation::Kind::kPut, .row = {{.time_ms = 1, .tie = 2}, true}},
+                  &operand);
+  AppendOperation({.kind = Operation::Kind::kPut, .row = {{.time_ms = -1, .tie = 2}, false}},
+                  &operand);
+  AppendOperation({.kind = Operation::Kind::kRemove, .row = {{.time_ms = 1, .tie = 2}, true}},
+                  &operand);
+  EXPECT_EQ(operand, std::string("\x11\x01\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0"
+                                 "\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02\0\0\0\0\0\0\0"
+                                 "\x02\x01\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0",
+                                 51));
+}
+
+TEST(Chunk, AllStartedNeedsNoBitmap) {
+  std::vector<Row> rows;
+  for (int i = 0; i < 1000; ++i) rows.push_back({{kNow - i, 1}, true});
+  const std::string all = EncodeChunk(rows);
+  EXPECT_EQ(all.size(), 24U + 1000 * 12);
+  rows[999].started = false;
+  EXPECT_EQ(EncodeChunk(rows).size(), all.size() + 128);
+}
+
+TEST(Chunk, TimesAreNarrowUpToTheirSpan) {
+  std::vector<Row> rows = {{{kNow + UINT32_MAX, 1}, true}, {{kNow, 1}, true}};
+  EXPECT_EQ(EncodeChunk(rows).size(), 24U + 2 * 12);
+  EXPECT_EQ(DecodeRows(MustParse(EncodeChunk(rows))), rows);
+  ++rows[0].position.time_ms;
+  EXPECT_EQ(EncodeChunk(rows).size(), 24U + 2 * 16);
+  EXPECT_EQ(DecodeRows(MustParse(EncodeChunk(rows))), rows);
+}
+
+TEST(Chunk, UnalignedValueReadsTheSame) {
+  std::vector<Row> rows;
+  for (int i = 0; i < 130; ++i) rows.push_back({{kNow - i, 7}, i % 3 == 0});
+  const std::string value = EncodeChunk(rows);
+  for (std::size_t shift = 0; shift < 8; ++shift) {
+    const std::string moved = std::string(shift, 'x') + value;
+    EXPECT_EQ(DecodeRows(MustParse(std::string_view(moved).substr(shift))), rows);
+  }
+}
+
+TEST(ChunkFold, LastOperationOfAPositionWins) {
+  const Row row{.position = {kNow, 1}, .started = true};
+  const Operation put{.kind = Operation::Kind::kPut, .row = row};
+  const Operation remove{.kind = Operation::Kind::kRemove, .row = row};
+  Operation put_unstarted = put;
+  put_unstarted.row.started = false;
+  EXPECT_EQ(MustParse(FoldOne("", OperandOf(std::vector{put, remove}))).size(), 0U);
+  const std::string value = FoldOne("", OperandOf(std::vector{remove, put, put_unstarted}));
+  ASSERT_EQ(MustParse(value).size(), 1U);
+  EXPECT_FALSE(MustParse(value).started(0));
+  EXPECT_TRUE(MustParse(FoldOne(value, OperandOf(std::vector{put}))).started(0));
+}
+
+TEST(ChunkFold, NothingToFoldGivesTheSameChunk) {
+  const std::vector<Row> rows = {{{kNow, 1}, true}, {{kNow - 5, 1}, false}};
+  EXPECT_EQ(Fold(EncodeChunk(rows, "old"), {}), EncodeChunk(rows, "old"));
+  EXPECT_EQ(Fold("", {}), EncodeChunk({}));
+}
+
+TEST(ChunkFold, UndecodableTailIsKeptAndTheRestApplied) {
+  const Operation a{.kind = Operation::Kind::kPut, .row = {{kNow, 1}, true}};
+  const Operation b{.kind = Operation::Kind::kPut, .row = {{kNow, 2}, true}};
+  const std::string torn = OperandOf(std::vector{a}) + "torn";
+  const std::string foreign = '\x7F' + std::string(16, 'f');
+  const std::string good = OperandOf(std::vector{b});
+  const std::vector<std::string_view> operands = {torn, foreign, good};
+
+  const std::string value = Fold("", operands);
+  EXPECT_EQ(MustParse(value).damaged(), "torn" + foreign);
+  EXPECT_EQ(DecodeRows(MustParse(value)), (std::vector<Row>{b.row, a.row}));
+  // Fold by fold it is the same, and later folds keep it.
+  EXPECT_EQ(FoldOne(FoldOne(FoldOne("", torn), foreign), good), value);
+  EXPECT_EQ(MustParse(FoldOne(value, good)).damaged(), "torn" + foreign);
+}
+
+TEST(ChunkFold, UndecodableBaseIsKeptAndOperationsApplied) {
+  const Operation put{.kind = Operation::Kind::kPut, .row = {{kNow, 1}, true}};
+  const std::string value = FoldOne("no chunk", OperandOf(std::vector{put}));
+  EXPECT_EQ(MustParse(value).damaged(), "no chunk");
+  EXPECT_EQ(DecodeRows(MustParse(value)), std::vector<Row>{put.row});
+}
+
+TEST(ChunkFold, OperandIsWholeOperationsOnly) {
+  Random random(5);
+  const std::string operand = OperandOf(RandomOperations(Style::kWide, 3, &random));
+  EXPECT_TRUE(IsOperand(""));
+  EXPECT_TRUE(IsOperand(operand));
+  for (std::size_t size = 1; size < operand.size(); ++size) {
+    EXPECT_EQ(IsOperand(std::string_view(operand).substr(0, size)), size % 17 == 0) << size;
+  }
+  EXPECT_FALSE(IsOperand(std::string(17, '\x12')));  // a removal has no flag
+}
+
+TEST(ChunkParse, EveryTruncationAndExtensionIsRefused) {
+  for (const bool started : {false, true}) {
+    std::vector<Row> rows;
+    for (int i = 0; i < 70; ++i) rows.push_back({{kNow - i, 7}, started});
+    const std::string value = EncodeChunk(rows, "dmg");
+    for (std::size_t size = 1; size < value.size(); ++size) {
+      EXPECT_FALSE(ChunkView::Parse(std::string_view(value).substr(0, size))) << size;
+    }
+    EXPECT_FALSE(ChunkView::Parse(value + '\0'));
+  }
+}
+
+TEST(ChunkParse, ForeignHeaderIsRefused) {
+  const std::string value = EncodeChunk(std::vector<Row>{{{kNow, 7}, false}});
+  const auto with = [&](std::size_t at, char byte) {
+    std::string changed = value;
+    changed[at] = byte;
+    return changed;
+  };
+  ASSERT_TRUE(ChunkView::Parse(with(0, 1)));
+  EXPECT_FALSE(ChunkView::Parse(with(0, 0)));
+  EXPECT_FALSE(ChunkView::Parse(with(0, 2)));
+  EXPECT_FALSE(ChunkView::Parse(with(1, 4)));
+  EXPECT_FALSE(ChunkView::Parse(with(2, 1)));
+  EXPECT_FALSE(ChunkView::Parse(with(4, 2)));
+  EXPECT_FALSE(ChunkView::Parse(with(7, '\xFF')));
+  EXPECT_FALSE(ChunkView::Parse(with(16, 1)));
+  EXPECT_FALSE(ChunkView::Parse(with(23, '\x80')));
+  EXPECT_FALSE(ChunkView::Parse(with(value.size() - 8, 2))) << "a bit past the last row";
+}
+
+TEST(ChunkParse, DamagedSizeThatWrapsAroundIsRefused) {
+  // A second row that is not there, and a damaged section of "minus" its bytes: the sum fits.
+  std::string value = EncodeChunk(std::vector<Row>{{{kNow, 7}, true}});
+  value[4] = 2;
+  const std::uint64_t wrapped = value.size() - (24 + 2 * 12);
+  std::memcpy(value.data() + 16, &wrapped, sizeof wrapped);
+  EXPECT_FALSE(ChunkView::Parse(value));
+}
+
+// Reads all that a view offers. The copy on the heap has no spare byte, so that the address
+// sanitizer sees the first one read too many.
+void ReadAll(const std::string& value, Random* random) {
+  const auto exact = std::make_unique<char[]>(value.size());
+  std::memcpy(exact.get(), value.data(), value.size());
+  const std::string_view bytes(exact.get(), value.size());
+  const auto chunk = ChunkView::Parse(bytes);
+  if (chunk) {
+    ASSERT_LE(chunk->size() * 12, bytes.size());
+    const std::vector<Row> rows = DecodeRows(*chunk);
+    ASSERT_EQ(rows.size(), chunk->size());
+    std::size_t started = 0;
+    for (const Row& row : rows) {
+      ASSERT_LE(chunk->CountNewer(row.position), rows.size());
+      if (row.started) {
+        ASSERT_LT(chunk->SelectStarted(started++), rows.size());
+      }
+    }
+    ASSERT_EQ(chunk->started_count(), started);
+    ASSERT_EQ(chunk->CountStarted(SIZE_MAX), started);
+  }
+  const std::string operand = OperandOf(RandomOperations(Style::kExtreme, 5, random));
+  const std::string_view operands[] = {bytes, operand, bytes};
+  const std::string folded = Fold(bytes, operands);
+  ASSERT_TRUE(ChunkView::Parse(folded));
+  // The bytes are no base, no operand, or both; where they are none they are all kept.
+  const bool is_operation = !bytes.empty() && (bytes[0] == 1 || bytes[0] == 2 || bytes[0] == 0x11);
+  if (!chunk && !is_operation) {
+    ASSERT_EQ(MustParse(folded).damaged(), value + value + value);
+  }
+}
+
+TEST(ChunkHostile, RandomBytesStayInBounds) {
+  for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    std::string value(random() % 120, '\0');
+    for (char& byte : value) byte = static_cast<char>(random());
+    if (!value.empty() && seed % 2 == 0) value[0] = 1;
+    ReadAll(value, &random);
+  }
+}
+
+TEST(ChunkHostile, MutatedChunksStayInBounds) {
+  for (std::uint64_t seed = 1; seed <= 4000; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const auto style = static_cast<Style>(random() % 4);
+    std::string value = FoldOne("", OperandOf(RandomOperations(style, random() % 150, &random)));
+    if (random() % 3 == 0) value = FoldOne(value, "damage");
+    for (std::uint64_t i = random() % 4; i < 4; ++i) {
+      const std::size_t at = random() % (random() % 2 == 0 ? 24 : value.size());
+      value[at] = static_cast<char>(value[at] ^ (1 << random() % 8));
+    }
+    if (random() % 4 == 0) value.resize(random() % (value.size() + 40));
+    ReadAll(value, &random);
+  }
+}
+
+TEST(ChunkHostile, MutatedOperandsAreAppliedOrKept) {
+  for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    std::string operand = OperandOf(RandomOperations(Style::kDense, 1 + random() % 20, &random));
+    operand[random() % operand.size()] = static_cast<char>(random());
+    operand.resize(operand.size() - random() % 5);
+    const std::string value = FoldOne("", operand);
+    ASSERT_EQ(MustParse(value).damaged().empty(), IsOperand(operand));
+    ASSERT_TRUE(operand.ends_with(MustParse(value).damaged()));
+  }
+}
+
+}  // namespace
+}  // namespace callstore::columns
