@@ -177,8 +177,8 @@ std::size_t CallSplitter::StepRecord(std::size_t i) {
 // A "{" at the start of a line where no value can stand: the text before it broke off.
 bool CallSplitter::IsMisplacedStart(char c) const {
   if (c != '{' || !line_start_) return false;
-  const bool may_stand = previous_ == ':' || previous_ == '[' ||
-                         (previous_ == ',' && open_.back() == '[');
+  const bool may_stand =
+      previous_ == ':' || previous_ == '[' || (previous_ == ',' && open_.back() == '[');
   return !may_stand;
 }
 
@@ -278,8 +278,8 @@ void CallSplitter::BreakOff(std::size_t end) {
 }
 
 void CallSplitter::EmitRecord(std::size_t end, bool complete) {
-  SplitRecord record{.text = chunk_.substr(kept_to_, end - kept_to_), .line = record_line_,
-                     .problem = {}};
+  SplitRecord record{
+      .text = chunk_.substr(kept_to_, end - kept_to_), .line = record_line_, .problem = {}};
   if (oversized_ || !text_.empty()) {
     Keep(end);
     record.text = text_;

@@ -96,8 +96,8 @@ class CallSplitter {
   bool in_string_ = false;
   bool escaped_ = false;
   bool is_key_ = false;
-  std::string key_;          // the member name being read
-  std::string outer_key_;    // the last member name at depth 1, and 2
+  std::string key_;        // the member name being read
+  std::string outer_key_;  // the last member name at depth 1, and 2
   std::string inner_key_;
   bool has_identity_ = false;  // the object has id or call_id: it is a call, not an answer
   std::size_t data_begin_ = 0;

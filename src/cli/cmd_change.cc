@@ -52,8 +52,8 @@ std::string FormatOutcome(const std::string& organization, const std::string& id
 }
 
 std::string DeleteQuestion(const CallView& call) {
-  std::string question = "Delete call " + std::string(call.call_id().value_or(call.id())) +
-                         " of " + std::string(call.organization_id()) + " (" +
+  std::string question = "Delete call " + std::string(call.call_id().value_or(call.id())) + " of " +
+                         std::string(call.organization_id()) + " (" +
                          std::string(call.call_status().value_or("no status"));
   if (call.start_timestamp()) question += ", " + FormatMoment(*call.start_timestamp()) + " UTC";
   return question + ")?";

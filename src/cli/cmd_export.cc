@@ -202,8 +202,8 @@ Result<void> RunCommand(const ExportOptions& options, Session* session) {
   CallFormatter formatter(*format, *fields);
   if (options.output.empty()) {
     const Result<std::int64_t> calls =
-        ExportTo([&](std::string_view bytes) { return session->out.Write(bytes); }, *store,
-                 options, &formatter, *session);
+        ExportTo([&](std::string_view bytes) { return session->out.Write(bytes); }, *store, options,
+                 &formatter, *session);
     if (!calls) return Forward(calls);
     NoteExport(options, formatter, *calls);
     return {};

@@ -231,8 +231,7 @@ Result<void> RunCommand(const ImportOptions& options, Session* session) {
   if (done && !closed) done = closed;
 
   const Totals& totals = importer.totals();
-  const bool complete =
-      done && !Interrupted() && totals.failed == 0 && totals.failed_files == 0;
+  const bool complete = done && !Interrupted() && totals.failed == 0 && totals.failed_files == 0;
   if (complete || session->format != Format::kJson) {
     Result<void> written = session->out.Write(FormatTotals(totals, session->format));
     if (!written) return written;

@@ -56,9 +56,9 @@ std::string FormatOrganizationTable(const std::vector<OrganizationInfo>& organiz
   for (const OrganizationInfo& organization : organizations) {
     rows.push_back({organization.name, GroupDigits(organization.call_count)});
   }
-  return FormatTable({{.header = "ORGANIZATION", .least_width = 20},
-                      {.header = "CALLS", .align_right = true}},
-                     rows, options);
+  return FormatTable(
+      {{.header = "ORGANIZATION", .least_width = 20}, {.header = "CALLS", .align_right = true}},
+      rows, options);
 }
 
 Record FamilyRecord(const StoreStats::Family& family) {
@@ -76,12 +76,12 @@ Record StatsRecord(const StoreStats& stats) {
 
 std::string FormatStatsTable(const StoreStats& stats, const TableOptions& options) {
   std::string text = "organizations  " + GroupDigits(stats.organizations) + "\n" +
-                     "calls          " + GroupDigits(stats.calls) + "\n" +
-                     "on disk        " + FormatBytes(stats.size_bytes) + "\n\n";
+                     "calls          " + GroupDigits(stats.calls) + "\n" + "on disk        " +
+                     FormatBytes(stats.size_bytes) + "\n\n";
   std::vector<std::vector<std::string>> rows;
   for (const StoreStats::Family& family : stats.families) {
-    rows.push_back({family.name, GroupDigits(family.keys_estimated),
-                    FormatBytes(family.size_bytes)});
+    rows.push_back(
+        {family.name, GroupDigits(family.keys_estimated), FormatBytes(family.size_bytes)});
   }
   return text + FormatTable({{.header = "FAMILY"},
                              {.header = "KEYS (ESTIMATED)", .align_right = true},

@@ -53,7 +53,8 @@ Examples:
   callstore --store calls get call-456 --format csv --fields id,call_cost.combined_cost
 )";
 
-const char* const kShow = R"(ID is the id or the call_id of the call. Times beside the dialogue are minutes
+const char* const kShow =
+    R"(ID is the id or the call_id of the call. Times beside the dialogue are minutes
 and seconds of the call. With --format json or jsonl the call is printed as by
 get.
 Examples:
@@ -66,7 +67,8 @@ Examples:
   callstore --store calls count --since 7d --format table
 )";
 
-const char* const kUpdate = R"(The patch is a JSON Merge Patch (RFC 7396): null deletes a field, objects merge
+const char* const kUpdate =
+    R"(The patch is a JSON Merge Patch (RFC 7396): null deletes a field, objects merge
 at every depth, all else replaces. It is given as JSON, as @FILE, or as "-" for
 standard input.
 Examples:
@@ -80,7 +82,8 @@ Examples:
   callstore --store calls delete call-456 --yes
 )";
 
-const char* const kExport = R"(Calls leave newest first, one JSON object a line (jsonl), or as csv (RFC 4180)
+const char* const kExport =
+    R"(Calls leave newest first, one JSON object a line (jsonl), or as csv (RFC 4180)
 with a header. A field is a dotted path; lists and objects are written as JSON.
 The output appears whole or not at all; ".gz" at the end of its name packs it,
 ".csv" chooses csv. Times are as of list: see callstore list --help.
@@ -90,7 +93,8 @@ Examples:
   callstore --store calls export --format csv --fields call_id,metadata.campaign
 )";
 
-const char* const kOrganizations = R"(Every organization that ever had a call, with the calls that it has now.
+const char* const kOrganizations =
+    R"(Every organization that ever had a call, with the calls that it has now.
 Examples:
   callstore --store calls orgs
 )";

@@ -23,11 +23,12 @@ Session MakeSession(const CommonOptions& common, const Command& command) {
   if (std::holds_alternative<ShowOptions>(command)) format = Format::kTable;
   if (std::holds_alternative<ExportOptions>(command)) format = Format::kJsonl;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return {.common = common,
-          .format = common.format.value_or(format),
-          .table = {.width = TerminalWidth(STDOUT_FILENO), .bold_header = UsesColour(STDOUT_FILENO)},
-          .now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count(),
-          .out = {}};
+  return {
+      .common = common,
+      .format = common.format.value_or(format),
+      .table = {.width = TerminalWidth(STDOUT_FILENO), .bold_header = UsesColour(STDOUT_FILENO)},
+      .now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count(),
+      .out = {}};
 }
 
 int Run(int argc, const char* const* argv) {
@@ -35,8 +36,8 @@ int Run(int argc, const char* const* argv) {
   const std::optional<Arguments> arguments = ParseArguments(argc, argv, &exit_code);
   if (!arguments) return exit_code;
   Session session = MakeSession(arguments->common, arguments->command);
-  Result<void> done = std::visit(
-      [&](const auto& options) { return RunCommand(options, &session); }, arguments->command);
+  Result<void> done = std::visit([&](const auto& options) { return RunCommand(options, &session); },
+                                 arguments->command);
   if (done) done = session.out.Flush();
   return done ? kExitOk : ReportError(&session, done.error());
 }

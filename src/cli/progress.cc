@@ -36,9 +36,13 @@ void Progress::Update(std::int64_t done, std::int64_t calls) {
   last_drawn_ = now;
   const std::chrono::duration<double> elapsed = now - start_;
   const std::size_t width = TerminalWidth(STDERR_FILENO);
-  WriteToStderr("\r" + FormatProgress({.label = label_, .done = done, .total = total_,
-                                       .calls = calls, .elapsed_s = elapsed.count()},
-                                      width > 1 ? width - 1 : 79) +
+  WriteToStderr("\r" +
+                FormatProgress({.label = label_,
+                                .done = done,
+                                .total = total_,
+                                .calls = calls,
+                                .elapsed_s = elapsed.count()},
+                               width > 1 ? width - 1 : 79) +
                 "\033[K");
   shown_ = true;
 }

@@ -88,9 +88,9 @@ Result<std::string> ChooseOrganization(const Store& store, const std::string& gi
 Result<void> CheckOrganization(const Store& store, std::string_view organization) {
   const Result<std::vector<OrganizationInfo>> organizations = store.Organizations();
   if (!organizations) return Forward(organizations);
-  const bool known = std::any_of(
-      organizations->begin(), organizations->end(),
-      [&](const OrganizationInfo& info) { return info.name == organization; });
+  const bool known =
+      std::any_of(organizations->begin(), organizations->end(),
+                  [&](const OrganizationInfo& info) { return info.name == organization; });
   if (known) return {};
   return Failure(ErrorCode::kNotFound, "the store does not know this organization",
                  {{"organization_id", std::string(organization)},

@@ -49,7 +49,8 @@ Result<StoredCall> FindCall(const Store& store, const std::string& organization,
 // The times of `bounds`, half open.
 Result<TimeRange> ReadBounds(const Session& session, const Bounds& bounds);
 
-// The documented envelope of a success: {"message":MESSAGE,"status":"success","error":null,"data":DATA}.
+// The documented envelope of a success:
+// {"message":MESSAGE,"status":"success","error":null,"data":DATA}.
 std::string SuccessEnvelope(std::string_view message, std::string_view data_json);
 
 // Tells the error on standard error and, in JSON, on standard output. Result: the exit code.

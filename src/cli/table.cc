@@ -67,8 +67,8 @@ void AppendRow(const std::vector<TableColumn>& columns, const std::vector<std::s
     const std::size_t i = layout.shown[k];
     if (k > 0) line.append(kGap, ' ');
     const std::string cell = CutText(cells[i], layout.widths[i]);
-    line += columns[i].align_right ? PadLeft(cell, layout.widths[i])
-                                   : PadRight(cell, layout.widths[i]);
+    line +=
+        columns[i].align_right ? PadLeft(cell, layout.widths[i]) : PadRight(cell, layout.widths[i]);
   }
   line.erase(line.find_last_not_of(' ') + 1);
   *out += line;

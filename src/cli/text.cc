@@ -16,9 +16,10 @@ std::uint32_t NextCharacter(std::string_view text, std::size_t* i) {
   const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[k]); };
   const std::uint32_t lead = byte((*i)++);
   if (lead < 0x80) return lead;
-  const std::size_t more = lead >= 0xF0 && lead < 0xF5 ? 3 : lead >= 0xE0 && lead < 0xF0 ? 2
-                         : lead >= 0xC2 && lead < 0xE0 ? 1
-                                                       : 0;
+  const std::size_t more = lead >= 0xF0 && lead < 0xF5   ? 3
+                           : lead >= 0xE0 && lead < 0xF0 ? 2
+                           : lead >= 0xC2 && lead < 0xE0 ? 1
+                                                         : 0;
   if (more == 0 || *i + more > text.size()) return kReplacement;
   std::uint32_t code = lead & (0x3FU >> more);
   for (std::size_t k = 0; k < more; ++k) {
@@ -37,8 +38,8 @@ bool IsControl(std::uint32_t code) { return code < 0x20 || (code >= 0x7F && code
 
 // Marks that turn or embed the direction of text, and line separators.
 bool IsDirectionMark(std::uint32_t code) {
-  return code == 0x061C || code == 0x200E || code == 0x200F ||
-         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+  return code == 0x061C || code == 0x200E || code == 0x200F || (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069);
 }
 
 std::size_t WidthOf(std::uint32_t code) {

@@ -74,11 +74,10 @@ std::string FormatMoment(std::int64_t moment_ms) {
   const chrono::year_month_day date{day};
   const std::int64_t second = chrono::floor<chrono::seconds>(time - day).count();
   std::array<char, 40> text{};
-  (void)std::snprintf(text.data(), text.size(),
-                      "%04d-%02u-%02u %02" PRId64 ":%02" PRId64 ":%02" PRId64,
-                      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                      static_cast<unsigned>(date.day()), second / 3600, second / 60 % 60,
-                      second % 60);
+  (void)std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02u %02" PRId64 ":%02" PRId64 ":%02" PRId64,
+      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+      static_cast<unsigned>(date.day()), second / 3600, second / 60 % 60, second % 60);
   return text.data();
 }
 

@@ -26,10 +26,14 @@ class ChunkMergeOperator : public rocksdb::MergeOperator {
     return true;
   }
 
-  // Operands are lists of operations: one after the other is one list.
+  // Operands are lists of operations: one after the other is one list. Damaged ones stay apart, since
+  // what follows them in one list could not be found.
   bool PartialMergeMulti(const rocksdb::Slice&, const std::deque<rocksdb::Slice>& operands,
                          std::string* out, rocksdb::Logger*) const override {
     out->clear();
+    for (const rocksdb::Slice& operand : operands) {
+      if (!columns::IsOperand({operand.data(), operand.size()})) return false;
+    }
     for (const rocksdb::Slice& operand : operands) out->append(operand.data(), operand.size());
     return true;
   }

@@ -108,7 +108,7 @@ void AppendPathKey(std::string_view raw, std::string* path) {
 }  // namespace
 
 void Walker::Start(const Document& document, const char* origin, record::TextArena* arena,
-                   std::string_view path) {
+                   const Place& place) {
   text_ = document.text();
   size_bytes_ = document.size_bytes();
   begin_ = at_ = document.tokens_begin();
@@ -116,10 +116,10 @@ void Walker::Start(const Document& document, const char* origin, record::TextAre
   origin_ = origin;
   arena_ = arena;
   escape_ = 0;
-  depth_ = 0;
+  depth_ = place.depth;
   names_.clear();
   if (names_.capacity() > kKeptNames) names_.shrink_to_fit();
-  path_ = path;
+  path_ = place.path;
   fault_.reset();
 }
 
@@ -346,7 +346,7 @@ std::string Walker::PathAt(std::uint32_t offset) const {
   struct Level {
     bool object;
     std::size_t index;
-    std::string_view key;  // as written, without quotes
+    std::string_view key;  // as written, with its quotes; empty before it is read
   };
   std::vector<Level> levels;
   for (Token token = begin_; token < end_ && *token < offset; ++token) {
@@ -363,7 +363,7 @@ std::string Walker::PathAt(std::uint32_t offset) const {
     } else if (c == '"' && levels.back().object && levels.back().key.empty()) {
       std::uint32_t close = token[1] - 1;
       while (text_[close] != '"') --close;
-      levels.back().key = {text_ + *token + 1, close - *token - 1};
+      levels.back().key = {text_ + *token, close + 1 - *token};
     }
   }
   std::string path = path_;
@@ -371,7 +371,7 @@ std::string Walker::PathAt(std::uint32_t offset) const {
     if (!level.object) {
       path += '[' + std::to_string(level.index) + ']';
     } else if (!level.key.empty()) {
-      AppendPathKey(level.key, &path);
+      AppendPathKey(level.key.substr(1, level.key.size() - 2), &path);
     }
   }
   return path;

@@ -38,10 +38,18 @@ class Walker {
     std::uint32_t offset = 0;
   };
 
-  // Begins at the first token. `path` is what the paths of faults begin with. REQUIRES: the
-  // document, origin and arena outlive the walk.
+  // Where the document stands in a larger value.
+  struct Place {
+    std::string_view path = "$";  // what the paths of faults begin with
+    int depth = 0;                // the levels around it
+  };
+
+  // Begins at the first token. REQUIRES: the document, origin and arena outlive the walk.
   void Start(const Document& document, const char* origin, record::TextArena* arena,
-             std::string_view path = "$");
+             const Place& place);
+  void Start(const Document& document, const char* origin, record::TextArena* arena) {
+    Start(document, origin, arena, Place{});
+  }
 
   char Peek() const { return text_[*at_]; }
   std::uint32_t offset() const { return *at_; }
@@ -98,8 +106,11 @@ class Walker {
   // Of the first fault. REQUIRES: a function returned false.
   Error TakeError() const;
 
+  record::TextArena* arena() { return arena_; }
+
   // For readers that know the text's shape: the bytes of the text, by offset.
   const char* text() const { return text_; }
+  std::uint32_t size_bytes() const { return size_bytes_; }
   std::size_t tokens_left() const { return static_cast<std::size_t>(end_ - at_); }
   // Whether [begin, end) has a backslash. REQUIRES: `begin` does not go back but by Seek.
   bool HasEscape(std::uint32_t begin, std::uint32_t end) {

@@ -45,6 +45,10 @@ class ColumnWriter {
                            const std::vector<Operation>& operations);
   // Reads a chunk, applies the operand and writes it whole, in pieces where it is too large.
   Result<void> Rewrite(const Directory::Chunk& chunk, bool newest, const std::string& operand);
+  tl::unexpected<Error> Damaged() const {
+    return Fail(ErrorCode::kCorrupt, "a chunk of the column index is damaged",
+                {{"organization_number", std::to_string(organization_)}});
+  }
   void PutPiece(const Position& fence, std::span<const Row> rows);
 
   const engine::Database& database_;
@@ -90,6 +94,7 @@ Result<void> ColumnWriter::ChangeChunk(const Directory& current, std::size_t i,
   Directory::Chunk chunk = current.chunk(i);
   const bool newest = i == 0;
   chunk.counts = chunk.counts + DeltaOf(operations);
+  if (chunk.counts.started < 0 || chunk.counts.calls < chunk.counts.started) return Damaged();
   std::string operand;
   for (const Operation& operation : operations) columns::AppendOperation(operation, &operand);
 
@@ -130,8 +135,7 @@ Result<void> ColumnWriter::Rewrite(const Directory::Chunk& chunk, bool newest,
   const auto view = columns::ChunkView::Parse(folded);
   if (!view || !view->damaged().empty() ||
       view->size() != static_cast<std::size_t>(chunk.counts.calls)) {
-    return Fail(ErrorCode::kCorrupt, "a chunk of the column index is damaged",
-                {{"organization_number", std::to_string(organization_)}});
+    return Damaged();
   }
   const std::vector<Row> rows = columns::DecodeRows(*view);
   const std::size_t most = newest ? columns::kSealRows : columns::kSplitRows;

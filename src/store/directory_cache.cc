@@ -28,6 +28,12 @@ Result<Directory> LoadDirectory(const engine::Database& database, OrganizationNu
     chunks.push_back({*fence, *counts});
   }
   CALLSTORE_RETURN_IF_ERROR(scan->status());
+  columns::Counts older;
+  for (std::size_t i = 1; i < chunks.size(); ++i) older = older + chunks[i].counts;
+  const columns::Counts newest = head.total - older;
+  if (newest.calls < 0 || newest.started < 0 || newest.started > newest.calls) {
+    return Damaged(organization);
+  }
   if (chunks.empty() || chunks.back().fence != kOldest) return Damaged(organization);
   return Directory::Make(head, chunks);
 }

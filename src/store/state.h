@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string_view>
 
+#include "base/hash.h"
 #include "callstore/store.h"
 #include "engine/database.h"
 #include "store/column_writer.h"
@@ -30,6 +32,9 @@ struct State {
   DirectoryCache directories;
   std::array<Stripe, kStripes> stripes;
 
+  Stripe& StripeOf(std::string_view organization) {
+    return stripes[static_cast<std::size_t>(Hash64(organization) % kStripes)];
+  }
   // Ms since the epoch, at least 1.
   std::int64_t NowMs() const;
 };

@@ -137,9 +137,10 @@ Result<void> WriteSession::WriteOrganization(Organization* organization, Batch* 
         current, state_->directories.Read(*state_->database, organization->number, nullptr));
   }
   Stripe& stripe = state_->stripes[static_cast<std::size_t>(Hash64(organization->name) % kStripes)];
-  CALLSTORE_ASSIGN_OR_RETURN(const columns::Directory after,
-                             WriteColumns(*state_->database, organization->number, current,
-                                          operations, &stripe.pending, batch));
+  CALLSTORE_ASSIGN_OR_RETURN(
+      const columns::Directory after,
+      WriteColumns(*state_->database, organization->number, current, operations,
+                   &state_->StripeOf(organization->name).pending, batch));
   state_->directories.Publish(organization->number, after);
   return {};
 }
@@ -166,8 +167,7 @@ Result<void> WriteSession::Commit(const WriteOptions& options) {
 
 void WriteSession::ForgetOrganization(const Organization& organization) {
   state_->directories.Forget(organization.number);
-  PendingOperations& pending =
-      state_->stripes[static_cast<std::size_t>(Hash64(organization.name) % kStripes)].pending;
+  PendingOperations& pending = state_->StripeOf(organization.name).pending;
   std::erase_if(pending,
                 [&](const auto& chunk) { return chunk.first.first == organization.number; });
 }

@@ -22,10 +22,6 @@ constexpr std::string_view kLongMembers[] = {
 // No id: ids are UTF-8.
 constexpr const char* kNobody = "\xFF";
 
-std::size_t StripeOf(std::string_view organization) {
-  return static_cast<std::size_t>(Hash64(organization) % kStripes);
-}
-
 columns::Row RowOf(const Draft& draft, std::int64_t stored_at, std::uint64_t tie) {
   const std::int64_t time = draft.start_timestamp.value_or(draft.created_at.value_or(stored_at));
   return {{time, tie}, draft.start_timestamp.has_value()};
@@ -40,9 +36,9 @@ CallView ViewOf(std::string_view organization, std::string_view call, std::strin
 
 WriteSession::WriteSession(State* state, std::span<const std::string_view> organizations)
     : state_(state), work_(&ThreadWorkspace()), now_ms_(state->NowMs()) {
-  std::set<std::size_t> stripes;  // in order, so that two sessions never wait for each other
-  for (const std::string_view name : organizations) stripes.insert(StripeOf(name));
-  for (const std::size_t stripe : stripes) locks_.emplace_back(state->stripes[stripe].mutex);
+  std::set<Stripe*> stripes;  // in order, so that two sessions never wait for each other
+  for (const std::string_view name : organizations) stripes.insert(&state->StripeOf(name));
+  for (Stripe* stripe : stripes) locks_.emplace_back(stripe->mutex);
 }
 
 WriteSession::Organization* WriteSession::Find(std::string_view name) {
