@@ -9,6 +9,9 @@ set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/callstore)
 install(TARGETS callstore EXPORT callstoreTargets FILE_SET HEADERS)
 install(EXPORT callstoreTargets NAMESPACE callstore:: DESTINATION ${package_directory})
 if(CALLSTORE_BUILD_TOOL)
+  file(RELATIVE_PATH library_from_tool
+       ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
+  set_target_properties(callstore_tool PROPERTIES INSTALL_RPATH \$ORIGIN/${library_from_tool})
   install(TARGETS callstore_tool)
 endif()
 

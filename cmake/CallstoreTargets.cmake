@@ -9,7 +9,9 @@ function(callstore_target_settings target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   if(CALLSTORE_WARNINGS)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-                           -Wnon-virtual-dtor -Wimplicit-fallthrough)
+                           -Wnon-virtual-dtor -Wimplicit-fallthrough
+                           # GCC 12 sees these two inside of std::string and std::optional.
+                           $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized>)
   endif()
   if(CALLSTORE_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${CALLSTORE_SANITIZE}

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -15,11 +16,24 @@
 namespace callstore::cli {
 namespace {
 
-const std::map<std::string, Format>& Formats() {
-  static const std::map<std::string, Format> kFormats = {{"csv", Format::kCsv},
-                                                         {"json", Format::kJson},
-                                                         {"jsonl", Format::kJsonl},
-                                                         {"table", Format::kTable}};
+using FormatWords = std::map<std::string, Format>;
+
+const FormatWords& AllFormats() {
+  static const FormatWords kFormats = {{"csv", Format::kCsv},
+                                       {"json", Format::kJson},
+                                       {"jsonl", Format::kJsonl},
+                                       {"table", Format::kTable}};
+  return kFormats;
+}
+
+const FormatWords& ShowFormats() {
+  static const FormatWords kFormats = {
+      {"json", Format::kJson}, {"jsonl", Format::kJsonl}, {"table", Format::kTable}};
+  return kFormats;
+}
+
+const FormatWords& ExportFormats() {
+  static const FormatWords kFormats = {{"csv", Format::kCsv}, {"jsonl", Format::kJsonl}};
   return kFormats;
 }
 
@@ -54,9 +68,9 @@ CLI::Option* AddWord(CLI::App* app, const std::string& name, const std::map<std:
       ->type_name(valid);
 }
 
-void AddCommon(CLI::App* app, CommonOptions* common) {
+void AddCommon(CLI::App* app, const FormatWords& formats, CommonOptions* common) {
   app->add_option("--store", common->store, "The folder of the store")->type_name("DIR");
-  AddWord<Format>(app, "--format", Formats(), "How to print",
+  AddWord<Format>(app, "--format", formats, "How to print",
                   [common](Format format) { common->format = format; });
 }
 
@@ -75,12 +89,22 @@ void AddFields(CLI::App* app, std::string* fields) {
 }
 
 CLI::App* AddVerb(CLI::App* tool, Arguments* out, const std::string& name,
-                  const std::string& description, const char* footer) {
+                  const std::string& description, const char* footer,
+                  const FormatWords& formats = AllFormats()) {
   CLI::App* const verb = tool->add_subcommand(name, description);
   verb->footer(footer);
-  AddCommon(verb, &out->common);
+  AddCommon(verb, formats, &out->common);
   return verb;
 }
+
+// Says of an option no more than what it takes.
+class BriefFormatter : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const std::string type = option->get_type_name();
+    return type.empty() ? type : " " + type;
+  }
+};
 
 // Options of a verb live here until the command line is read.
 struct Drafts {
@@ -151,7 +175,8 @@ void AddReaders(CLI::App* tool, Drafts* drafts, Arguments* out) {
   verb->callback([=] { out->command = *get; });
 
   ShowOptions* const show = &drafts->show;
-  verb = AddVerb(tool, out, "show", "Print one call for a person to read", help::kShow);
+  verb =
+      AddVerb(tool, out, "show", "Print one call for a person to read", help::kShow, ShowFormats());
   verb->add_option("ID", show->id, "Its id or call_id")->required()->type_name("");
   AddOrganization(verb, &show->organization);
   verb->add_flag("--whole", show->whole, "Do not shorten the results of tools");
@@ -184,7 +209,8 @@ void AddWriters(CLI::App* tool, Drafts* drafts, Arguments* out) {
 
 void AddExport(CLI::App* tool, Drafts* drafts, Arguments* out) {
   ExportOptions* const options = &drafts->export_calls;
-  CLI::App* const verb = AddVerb(tool, out, "export", "Write calls to a file", help::kExport);
+  CLI::App* const verb =
+      AddVerb(tool, out, "export", "Write calls to a file", help::kExport, ExportFormats());
   AddOrganization(verb, &options->organization);
   verb->add_flag("--all", options->all, "Every organization")->excludes("--org");
   AddBounds(verb, &options->bounds);
@@ -208,7 +234,7 @@ void AddStoreVerbs(CLI::App* tool, Arguments* out) {
   });
 }
 
-// Where json was asked for, or nobody looks, an error of usage is told in json too.
+// Where json was asked for, an error of usage is told in json too.
 bool WantsJson(int argc, const char* const* argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
@@ -223,8 +249,21 @@ int ReportUsage(const std::string& message, bool as_json) {
     std::cout << ToJson(Error{ErrorCode::kInvalidArgument, message, {}}) << std::endl;
   }
   Notice(message);
-  Notice("callstore --help and callstore VERB --help tell what there is");
+  Notice("see callstore --help, and callstore VERB --help");
   return kExitUsage;
+}
+
+// What is wrong, in our words where no verb was understood.
+std::string UsageMessage(const CLI::App& tool, const CLI::ParseError& error) {
+  if (!tool.get_subcommands().empty()) return error.what();
+  std::string verbs;
+  for (const CLI::App* verb : tool.get_subcommands([](const CLI::App*) { return true; })) {
+    verbs += (verbs.empty() ? "" : ", ") + verb->get_name();
+  }
+  const std::vector<std::string> rest = tool.remaining();
+  if (!rest.empty()) return rest.front() + " is none of the verbs " + verbs;
+  if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::RequiredError)) return error.what();
+  return "say what to do: " + verbs;
 }
 
 }  // namespace
@@ -236,8 +275,10 @@ std::optional<Arguments> ParseArguments(int argc, const char* const* argv, int* 
   tool.footer(help::kTool);
   tool.set_version_flag("--version", "callstore " CALLSTORE_VERSION);
   tool.require_subcommand(1);
-  tool.get_formatter()->column_width(34);
-  AddCommon(&tool, &arguments.common);
+  const auto formatter = std::make_shared<BriefFormatter>();
+  formatter->column_width(36);
+  tool.formatter(formatter);
+  AddCommon(&tool, AllFormats(), &arguments.common);
   AddImport(&tool, &drafts, &arguments);
   AddList(&tool, &drafts, &arguments);
   AddReaders(&tool, &drafts, &arguments);
@@ -254,7 +295,7 @@ std::optional<Arguments> ParseArguments(int argc, const char* const* argv, int* 
     *exit_code = std::cout.good() ? kExitOk : kExitError;
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
-    *exit_code = ReportUsage(error.what(), as_json);
+    *exit_code = ReportUsage(UsageMessage(tool, error), as_json);
     return std::nullopt;
   }
   const char* const store = std::getenv("CALLSTORE_STORE");

@@ -51,6 +51,13 @@ std::string TurnTime(const JsonText& turn) {
   return start ? FormatSpan(*start * 1000) : std::string();
 }
 
+// The name of a turn that nobody speaks; short, since it stands where speakers do.
+std::string TurnName(const std::string& role) {
+  if (role == "node_transition") return "Node";
+  if (role == "dtmf") return "Keys";
+  return role == "sms" ? "SMS" : role;
+}
+
 // "city: Paris, day: 3"; what is no object as it is.
 std::string ShortMembers(const JsonText& object, std::string_view without = {}) {
   if (object.kind() != JsonKind::kObject) return object.Text();
@@ -83,6 +90,7 @@ SpokenLine SpokenTurn(const JsonText& turn, const ReportOptions& options) {
     line.text = (turn.Member("successful").raw() == "false" ? "← failed: " : "← ") +
                 (options.whole ? content : CutText(content, kMostResultWidth));
   } else {
+    line.speaker = TurnName(role);
     line.text = ShortMembers(turn, "role");
   }
   return line;

@@ -284,8 +284,9 @@ void CallSplitter::EmitRecord(std::size_t end, bool complete) {
     Keep(end);
     record.text = text_;
   }
-  if (oversized_) {
-    record.problem = "the record is larger than a call may be (64 MiB)";
+  if (oversized_ || record.text.size() > most_record_bytes_) {
+    record.text = {};
+    record.problem = "the record is larger than a call may be";
   } else if (complete && !has_identity_ && data_end_ > 0) {
     record.text = record.text.substr(data_begin_, data_end_ - data_begin_);
     record.line = data_line_;

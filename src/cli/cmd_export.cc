@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
@@ -161,7 +162,7 @@ Result<std::int64_t> ExportTo(const ByteSink& sink, const Store& store,
   }
 
   Progress progress(!options.output.empty() && IsTerminal(STDERR_FILENO));
-  progress.Start(options.output, *total);
+  progress.Start(std::filesystem::path(options.output).filename().string(), *total);
   Exporter exporter(store, formatter, sink, &progress);
   Result<void> done = sink(formatter->Header());
   for (const std::string& organization : *organizations) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -73,7 +74,7 @@ Result<void> Importer::ImportFile(const std::string& path) {
   }
   file_ = input->name();
   const std::int64_t calls_before = totals_.calls();
-  progress_.Start(file_, input->size_bytes());
+  progress_.Start(std::filesystem::path(file_).filename().string(), input->size_bytes());
   CallSplitter splitter([this](const SplitRecord& record) { Take(record); });
   while (!failed_ && !Interrupted()) {
     const Result<std::string_view> bytes = input->Read();

@@ -77,10 +77,14 @@ void ReportPage::Facts(const JsonText& object, const std::string& prefix) {
 }
 
 void ReportPage::Spoken(const SpokenLine& line) {
-  const std::string speaker = CutText(CleanText(line.speaker), kSpeakerWidth);
-  Hanging(Inked(PadLeft(line.time, kTimeWidth), Ink::kDim) + "  " +
-              Inked(PadRight(speaker, kSpeakerWidth), line.ink) + "  ",
-          kTimeWidth + kSpeakerWidth + 4, line.text);
+  std::string lead = Inked(PadLeft(line.time, kTimeWidth), Ink::kDim) + "  ";
+  std::size_t lead_width = kTimeWidth + 2;
+  if (!line.speaker.empty()) {
+    const std::string speaker = CutText(CleanText(line.speaker), kSpeakerWidth);
+    lead += Inked(PadRight(speaker, kSpeakerWidth), line.ink) + "  ";
+    lead_width += kSpeakerWidth + 2;
+  }
+  Hanging(lead, lead_width, line.text);
 }
 
 void ReportPage::Block(std::string_view lines) {

@@ -19,7 +19,7 @@ enum class Ink : std::uint8_t { kPlain, kBold, kDim, kAgent, kUser, kTool };
 
 struct SpokenLine {
   std::string time;
-  std::string speaker;
+  std::string speaker;  // empty: no column for it
   std::string text;
   Ink ink = Ink::kPlain;  // of the speaker
 };

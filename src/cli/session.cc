@@ -131,10 +131,8 @@ std::string SuccessEnvelope(std::string_view message, std::string_view data_json
 
 int ReportError(Session* session, const Error& error) {
   if (session->out.reader_gone()) return kExitOk;
-  if (session->format == Format::kJson) {
-    (void)session->out.Write(ToJson(error) + "\n");
-    (void)session->out.Flush();
-  }
+  if (session->format == Format::kJson) (void)session->out.Write(ToJson(error) + "\n");
+  (void)session->out.Flush();
   Notice(error.ToString());
   return ExitCodeOf(error);
 }

@@ -104,7 +104,6 @@ class CallReader::Impl {
   bool ReadId(OptionalText* field);
   bool ReadStamp();
   bool ReadMetadata();
-  bool ReadEvents();
   bool ReadTurns();
   bool ReadLatency();
   bool ReadComponent(std::string_view name);
@@ -190,7 +189,7 @@ bool CallReader::Impl::ReadOwnMember(Member member, const Key& key) {
     case Member::kMetadata:
       return ReadMetadata();
     case Member::kEvents:
-      return ReadEvents();
+      return walker_.ReadMinifiedObjects(&draft_->events.emplace());
     case Member::kTranscriptObject:
       return transcript_.ReadUtterances();
     case Member::kTurns:
@@ -226,17 +225,6 @@ bool CallReader::Impl::ReadStamp() {
 bool CallReader::Impl::ReadMetadata() {
   if (walker_.Peek() != '{') return walker_.WrongType("an object");
   return walker_.ReadMinified(&draft_->metadata.emplace());
-}
-
-bool CallReader::Impl::ReadEvents() {
-  const Walker::Token first = walker_.token();
-  const bool objects = walker_.ReadArray([&] {
-    if (walker_.Peek() != '{') return walker_.WrongType("an object");
-    return walker_.Skip();
-  });
-  if (!objects) return false;
-  walker_.Seek(first);
-  return walker_.ReadMinified(&draft_->events.emplace());
 }
 
 // Turns are read after the utterances that they repeat.

@@ -43,6 +43,13 @@ tl::unexpected<Error> FailAt(std::string_view message, std::size_t offset, std::
 
 }  // namespace
 
+bool IsValidUtf8(std::string_view text) {
+  constexpr std::size_t kShortBytes = 32;
+  const auto is_ascii = [](char c) { return static_cast<signed char>(c) >= 0; };
+  if (text.size() <= kShortBytes && std::ranges::all_of(text, is_ascii)) return true;
+  return simdjson::validate_utf8(text.data(), text.size());
+}
+
 class Document::Scanner {
  public:
   // Tokens of texts of up to `capacity` bytes.
@@ -94,9 +101,8 @@ void Document::Reserve(std::size_t size_bytes) {
 
 Result<void> Document::Load(std::string_view text) {
   if (text.size() > kMaxTextBytes) {
-    return Fail(
-        ErrorCode::kTooLarge, "the JSON text is too long",
-        {{"size", std::to_string(text.size())}, {"limit", std::to_string(kMaxTextBytes)}});
+    return Fail(ErrorCode::kTooLarge, "the JSON text is too long",
+                {{"size", std::to_string(text.size())}, {"limit", std::to_string(kMaxTextBytes)}});
   }
   Reserve(text.size());
   if (scanner_->capacity() < text.size()) {
@@ -116,7 +122,6 @@ Result<void> Document::Load(std::string_view text) {
       return FailAt("the JSON text is not UTF-8", offset, {});
     }
     case simdjson::UNESCAPED_CHARS:
-      break;
     case simdjson::UNCLOSED_STRING:
       break;
     default:

@@ -19,6 +19,9 @@ namespace callstore::json {
 
 inline constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20;
 
+// As base/utf8.h has it, with vector instructions.
+bool IsValidUtf8(std::string_view text);
+
 class Document {
  public:
   Document();

@@ -40,7 +40,7 @@ std::string_view KeepEventTypeAndTime(std::string_view events, record::TextArena
       if (kept.size() > 1) kept.push_back(',');
       return KeepEvent(&walker, &kept);
     });
-    if (!read) kept = "[";  // not what the reader let through: keep nothing of it
+    if (!read) kept.resize(1);  // not what the reader let through: keep nothing of it
   }
   kept.push_back(']');
   return kept == events ? events : arena->Copy(kept);

@@ -47,8 +47,8 @@ bool ReadOptionalTime(Walker* walker, std::optional<std::int64_t>* field) {
   std::string_view token;
   if (!walker->ReadNumber(&token)) return false;
   *field = WholeInt64(token);
-  return field->has_value() || walker->Fault(offset, "the time is not a whole number of ms",
-                                             "a whole number of 64 bits");
+  return field->has_value() ||
+         walker->Fault(offset, "the time is not a whole number of ms", "a whole number of 64 bits");
 }
 
 bool ReadOptionalNumber(Walker* walker, const Walker::Key& key, std::optional<double>* field,

@@ -123,8 +123,8 @@ std::optional<std::int64_t> WholeInt64(std::string_view token) {
 std::optional<NearestDouble> ToDouble(std::string_view token) {
   if (ShortToken number; ReadShort(token, &number)) {
     // Both operands are exact, so the quotient is the nearest double.
-    const double magnitude = static_cast<double>(number.value) /
-                             kPowersOfTen[static_cast<std::size_t>(number.decimals)];
+    const double magnitude =
+        static_cast<double>(number.value) / kPowersOfTen[static_cast<std::size_t>(number.decimals)];
     return NearestDouble{number.negative ? -magnitude : magnitude, true};
   }
   NearestDouble nearest;

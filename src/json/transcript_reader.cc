@@ -202,13 +202,13 @@ bool TranscriptReader::ReadTurn() {
     return true;
   }
   const Walker::Token first = walker_->token();
-  bool has_words = false;
-  if (!ScanTurn(&turn.role, &has_words)) return false;
+  bool is_speech = false;
+  if (!ScanTurn(&turn.role, &is_speech)) return false;
   if (turn.role == kInvocation || turn.role == kResult) {
     walker_->Seek(first);
     if (!ReadToolTurn(&turn)) return false;
     if (odd_ && !KeepTurn(first, &turn)) return false;
-  } else if (IsSpoken(turn.role) || has_words) {
+  } else if (is_speech) {
     walker_->Seek(first);
     turn.kind = DraftTurnKind::kUtterance;
     turn.utterance = static_cast<std::uint32_t>(draft_->utterances.size());
@@ -221,16 +221,20 @@ bool TranscriptReader::ReadTurn() {
   return true;
 }
 
-bool TranscriptReader::ScanTurn(std::string_view* role, bool* has_words) {
+bool TranscriptReader::ScanTurn(std::string_view* role, bool* is_speech) {
   has_null_ = false;
+  bool has_words = false;
+  bool has_text = true;
   const std::size_t names = walker_->NameCount();
   const bool read = walker_->ReadObject([&](const Walker::Key& key) {
     walker_->AddName(key);
-    *has_words |= key.name == "words";
+    if (key.name == "words") has_words = walker_->Peek() == '[';
+    if (key.name == "content") has_text = walker_->Peek() == '"';
     if (key.name != "role") return walker_->Skip();
     if (walker_->TakeNull()) return has_null_ = true;
     return walker_->ReadString(role);
   });
+  *is_speech = IsSpoken(*role) || (has_words && has_text);
   return read && walker_->CheckNames(names);
 }
 

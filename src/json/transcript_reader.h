@@ -50,7 +50,7 @@ class TranscriptReader {
   // Turns `turn` into one that is kept as JSON.
   bool KeepTurn(Walker::Token first, record::DraftTurn* turn);
   // Steps over the turn and finds what tells its kind.
-  bool ScanTurn(std::string_view* role, bool* has_words);
+  bool ScanTurn(std::string_view* role, bool* is_speech);
   // The object at `first` as minified JSON, without documented members that are null.
   bool ReadKept(Walker::Token first, bool every_role, std::string_view* json);
   bool AppendKept(bool is_word, bool every_role, std::string* out);

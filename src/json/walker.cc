@@ -108,7 +108,7 @@ void AppendPathKey(std::string_view raw, std::string* path) {
 }  // namespace
 
 void Walker::Start(const Document& document, const char* origin, record::TextArena* arena,
-                   const Place& place) {
+                   const Surroundings& surroundings) {
   text_ = document.text();
   size_bytes_ = document.size_bytes();
   begin_ = at_ = document.tokens_begin();
@@ -116,10 +116,10 @@ void Walker::Start(const Document& document, const char* origin, record::TextAre
   origin_ = origin;
   arena_ = arena;
   escape_ = 0;
-  depth_ = place.depth;
+  depth_ = surroundings.depth;
   names_.clear();
   if (names_.capacity() > kKeptNames) names_.shrink_to_fit();
-  path_ = place.path;
+  path_ = surroundings.path;
   fault_.reset();
 }
 
@@ -164,9 +164,8 @@ bool Walker::ReadEnd() {
 
 std::uint32_t Walker::FindEscape(std::uint32_t begin) {
   const void* found = std::memchr(text_ + begin, '\\', size_bytes_ - begin);
-  escape_ = found == nullptr
-                ? size_bytes_
-                : static_cast<std::uint32_t>(static_cast<const char*>(found) - text_);
+  escape_ = found == nullptr ? size_bytes_
+                             : static_cast<std::uint32_t>(static_cast<const char*>(found) - text_);
   return escape_;
 }
 
@@ -283,6 +282,14 @@ bool Walker::ReadMinified(std::string_view* json) {
   if (!Skip(json)) return false;
   if (spaced_) *json = Minified(first, at_);
   return true;
+}
+
+bool Walker::ReadMinifiedObjects(std::string_view* json) {
+  const Token first = at_;
+  const bool objects = ReadArray([&] { return Peek() == '{' ? Skip() : WrongType("an object"); });
+  if (!objects) return false;
+  Seek(first);
+  return ReadMinified(json);
 }
 
 std::string_view Walker::Minified(Token first, Token last) {

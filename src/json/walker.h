@@ -39,16 +39,16 @@ class Walker {
   };
 
   // Where the document stands in a larger value.
-  struct Place {
+  struct Surroundings {
     std::string_view path = "$";  // what the paths of faults begin with
     int depth = 0;                // the levels around it
   };
 
   // Begins at the first token. REQUIRES: the document, origin and arena outlive the walk.
   void Start(const Document& document, const char* origin, record::TextArena* arena,
-             const Place& place);
+             const Surroundings& surroundings);
   void Start(const Document& document, const char* origin, record::TextArena* arena) {
-    Start(document, origin, arena, Place{});
+    Start(document, origin, arena, Surroundings{});
   }
 
   char Peek() const { return text_[*at_]; }
@@ -79,6 +79,8 @@ class Walker {
   bool Skip() { return SkipValue(); }
   // Any value, checked, without the whitespace between its tokens.
   bool ReadMinified(std::string_view* json);
+  // The same of an array whose elements are all objects.
+  bool ReadMinifiedObjects(std::string_view* json);
   // The same for the tokens [first, last), already walked.
   std::string_view Minified(Token first, Token last);
 
@@ -88,7 +90,8 @@ class Walker {
   // Bit `bit` of *seen must not be set, and is set; `key` is its name.
   bool Once(std::uint64_t* seen, unsigned bit, const Key& key) {
     const std::uint64_t mask = std::uint64_t{1} << bit;
-    if ((*seen & mask) != 0) [[unlikely]] return DuplicateKey(key.offset);
+    if ((*seen & mask) != 0) [[unlikely]]
+      return DuplicateKey(key.offset);
     *seen |= mask;
     return true;
   }
@@ -184,30 +187,35 @@ inline std::uint32_t Walker::ClosingQuote() const {
 }
 
 inline bool Walker::ReadString(std::string_view* value) {
-  if (Peek() != '"') [[unlikely]] return WrongType("text");
+  if (Peek() != '"') [[unlikely]]
+    return WrongType("text");
   const std::uint32_t begin = *at_ + 1;
   const std::uint32_t end = ClosingQuote();
   ++at_;
-  if (HasEscape(begin, end)) [[unlikely]] return Unescape(begin, end, value);
+  if (HasEscape(begin, end)) [[unlikely]]
+    return Unescape(begin, end, value);
   *value = View(begin, end);
   return true;
 }
 
 inline bool Walker::ReadKey(Key* key) {
-  if (Peek() != '"') [[unlikely]] return Unexpected("a key");
+  if (Peek() != '"') [[unlikely]]
+    return Unexpected("a key");
   const std::uint32_t begin = *at_;
   const std::uint32_t end = ClosingQuote();
   if (!ReadString(&key->name)) return false;
   key->raw = View(begin, end + 1);
   key->offset = begin;
-  if (Peek() != ':') [[unlikely]] return Unexpected(":");
+  if (Peek() != ':') [[unlikely]]
+    return Unexpected(":");
   ++at_;
   return true;
 }
 
 template <typename F>
 bool Walker::ReadObject(F&& on_member) {
-  if (Peek() != '{') [[unlikely]] return WrongType("an object");
+  if (Peek() != '{') [[unlikely]]
+    return WrongType("an object");
   if (!Deeper()) return false;
   ++at_;
   if (Peek() != '}') {
@@ -216,7 +224,8 @@ bool Walker::ReadObject(F&& on_member) {
       if (Peek() != ',') break;
       ++at_;
     }
-    if (Peek() != '}') [[unlikely]] return Unexpected(", or }");
+    if (Peek() != '}') [[unlikely]]
+      return Unexpected(", or }");
   }
   ++at_;
   --depth_;
@@ -225,7 +234,8 @@ bool Walker::ReadObject(F&& on_member) {
 
 template <typename F>
 bool Walker::ReadArray(F&& on_element) {
-  if (Peek() != '[') [[unlikely]] return WrongType("an array");
+  if (Peek() != '[') [[unlikely]]
+    return WrongType("an array");
   if (!Deeper()) return false;
   ++at_;
   if (Peek() != ']') {
@@ -234,7 +244,8 @@ bool Walker::ReadArray(F&& on_element) {
       if (Peek() != ',') break;
       ++at_;
     }
-    if (Peek() != ']') [[unlikely]] return Unexpected(", or ]");
+    if (Peek() != ']') [[unlikely]]
+      return Unexpected(", or ]");
   }
   ++at_;
   --depth_;

@@ -136,7 +136,6 @@ Result<void> WriteSession::WriteOrganization(Organization* organization, Batch* 
     CALLSTORE_ASSIGN_OR_RETURN(
         current, state_->directories.Read(*state_->database, organization->number, nullptr));
   }
-  Stripe& stripe = state_->stripes[static_cast<std::size_t>(Hash64(organization->name) % kStripes)];
   CALLSTORE_ASSIGN_OR_RETURN(
       const columns::Directory after,
       WriteColumns(*state_->database, organization->number, current, operations,

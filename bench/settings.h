@@ -1,0 +1,36 @@
+// settings.h - what the flags of callstore_bench choose.
+#ifndef CALLSTORE_BENCH_SETTINGS_H_
+#define CALLSTORE_BENCH_SETTINGS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace callstore::bench {
+
+struct Settings {
+  std::int64_t calls = 100'000;     // in the archive of small calls
+  std::int64_t full_calls = 2'000;  // in the archive of full calls
+  std::int64_t puts = 10'000;       // small calls put one by one; of full ones a fifth
+  std::size_t cache_mb = 2'048;  // block cache of each side; more than the data: all reads are warm
+  std::uint64_t seed = 1;
+  std::string folder = {};  // where the scratch folder is made; empty: the system's
+};
+
+// The settings of this run; set once, before the benchmarks are registered.
+Settings& GetSettings();
+
+// Takes `--name=value` arguments. Returns false, with a line on stderr, where one is not known.
+bool ParseSettings(int argc, char** argv);
+
+inline constexpr const char* kSettingsHelp =
+    "  --calls=N       small calls in the archive (100000)\n"
+    "  --full_calls=N  full calls in the archive (2000)\n"
+    "  --puts=N        small calls put one by one; of full ones a fifth (10000)\n"
+    "  --cache_mb=N    block cache of each side (2048)\n"
+    "  --seed=N        seed of the generated calls (1)\n"
+    "  --folder=PATH   where the scratch folder is made (the system's)\n";
+
+}  // namespace callstore::bench
+
+#endif  // CALLSTORE_BENCH_SETTINGS_H_

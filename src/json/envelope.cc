@@ -1,0 +1,174 @@
+// The documented envelopes, and the public functions that print calls.
+#include "base/error.h"
+#include "callstore/json.h"
+#include "json/call_writer.h"
+#include "json/output.h"
+
+namespace callstore {
+namespace {
+
+using json::ObjectOutput;
+using json::Output;
+using json::Presence;
+
+// {"message":...,"status":"success","error":null,"data": and then the data and a bracket.
+constexpr std::string_view kData = ",\"status\":\"success\",\"error\":null,\"data\":";
+
+void BeginSuccess(std::string_view message, std::string* out) {
+  Output output(out);
+  output.Put(std::string_view("{\"message\":"));
+  output.PutString(message);
+  output.Put(kData);
+}
+
+void PutCount(ObjectOutput* object, std::string_view key,
+              const std::optional<std::int64_t>& count) {
+  Output& out = object->Key(key);
+  if (count) {
+    out.PutInt64(*count);
+  } else {
+    out.Put(std::string_view("null"));
+  }
+}
+
+void PutPagination(const Pagination& pagination, Output* out) {
+  ObjectOutput object(out);
+  object.Key("page").PutInt64(pagination.page);
+  object.Key("limit").PutInt64(pagination.limit);
+  PutCount(&object, "total_count", pagination.total_count);
+  PutCount(&object, "total_pages", pagination.total_pages);
+  object.Key("has_next_page").PutBool(pagination.has_next_page);
+  object.Key("has_previous_page").PutBool(pagination.has_previous_page);
+  object.End();
+}
+
+void PutCursor(std::string_view key, std::string_view cursor, Output* out) {
+  out->Put(std::string_view(",\""));
+  out->Put(key);
+  out->Put(std::string_view("\":"));
+  if (cursor.empty()) {
+    out->Put(std::string_view("null"));
+  } else {
+    out->PutString(cursor);
+  }
+}
+
+// What follows the calls in the data of a list.
+void PutListTail(const Page& page, std::string* text) {
+  Output out(text);
+  out.Put(std::string_view("],\"pagination\":"));
+  PutPagination(page.pagination, &out);
+  out.Put(std::string_view(",\"returned_count\":"));
+  out.PutInt64(static_cast<std::int64_t>(page.calls.size()));
+  const bool ascending = page.sort_order == SortOrder::kAscending;
+  out.Put(std::string_view(",\"sort_order\":"));
+  out.PutString(ascending ? "ascending" : "descending");
+  out.Put(std::string_view(",\"sort_by\":"));
+  out.PutString(page.sort_by);
+  out.Put(std::string_view(",\"applied_filters\":"));
+  out.Put(page.applied_filters_json);
+  PutCursor("next_cursor", page.next_cursor, &out);
+  PutCursor("previous_cursor", page.previous_cursor, &out);
+  PutCursor("end_cursor", page.end_cursor, &out);
+  out.Put(std::string_view("}}"));
+}
+
+}  // namespace
+
+void AppendJson(const CallView& call, const JsonOptions& options, std::string* out) {
+  json::WriteCall(call, options, Presence::kDocumented, out);
+}
+
+std::string ToJson(const CallView& call, const JsonOptions& options) {
+  std::string text;
+  AppendJson(call, options, &text);
+  return text;
+}
+
+std::string ToJson(const Page& page, const JsonOptions& options) {
+  std::string text;
+  BeginSuccess("Calls retrieved successfully", &text);
+  {
+    Output out(&text);
+    out.Put(std::string_view("{\"organization_id\":"));
+    out.PutString(page.organization_id);
+    out.Put(std::string_view(",\"calls\":["));
+  }
+  bool first = true;
+  for (const CallView& call : page.calls) {
+    if (!first) text += ',';
+    first = false;
+    AppendJson(call, options, &text);
+  }
+  PutListTail(page, &text);
+  return text;
+}
+
+std::string ToJson(const Page& page) { return ToJson(page, JsonOptions{.view = page.view}); }
+
+std::string ToJson(const Error& error) {
+  std::string text;
+  {
+    Output out(&text);
+    ObjectOutput object(&out);
+    object.Key("message").PutString(error.message);
+    object.Key("status").PutString("error");
+    object.Key("error").PutString(error.ToString());
+    object.Key("data").Put(std::string_view("null"));
+    object.Key("error_info");
+    ObjectOutput info(&out);
+    info.Key("code").PutString(ErrorCodeName(error.code));
+    info.Key("details");
+    bool first = true;
+    for (const auto& [key, value] : error.details) {
+      out.Put(first ? '{' : ',');
+      first = false;
+      out.PutString(key);
+      out.Put(':');
+      out.PutString(value);
+    }
+    out.Put(first ? std::string_view("{}") : std::string_view("}"));
+    info.End();
+    object.End();
+  }
+  return text;
+}
+
+std::string GetEnvelope(const CallView& call, const JsonOptions& options) {
+  std::string text;
+  BeginSuccess("Call retrieved successfully", &text);
+  AppendJson(call, options, &text);
+  text += '}';
+  return text;
+}
+
+std::string UpdateEnvelope(const CallView& call) {
+  std::string text;
+  BeginSuccess("Call updated successfully", &text);
+  {
+    Output out(&text);
+    ObjectOutput data(&out);
+    data.Key("operation").PutString("update");
+    data.Key("organization_id").PutString(call.organization_id());
+    data.Key("call");
+  }
+  AppendJson(call, {}, &text);
+  text += "}}";
+  return text;
+}
+
+std::string DeleteEnvelope(std::string_view organization_id, std::string_view call_id) {
+  std::string text;
+  BeginSuccess("Call deleted successfully", &text);
+  {
+    Output out(&text);
+    ObjectOutput data(&out);
+    data.Key("call_id").PutString(call_id);
+    data.Key("organization_id").PutString(organization_id);
+    data.End();
+    out.Put('}');
+  }
+  return text;
+}
+
+}  // namespace callstore
