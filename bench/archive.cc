@@ -1,14 +1,16 @@
 #include "bench/archive.h"
 
-#include <rocksdb/db.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <vector>
 
+#include "bench/raw_database.h"
 #include "bench/settings.h"
-#include "engine/options.h"
 #include "store/organizations.h"
 
 namespace callstore::bench {
@@ -58,12 +60,20 @@ StoreOptions OptionsFor(const std::string& path, OpenMode mode) {
           }};
 }
 
+std::unique_ptr<Archive>& Archive::Slot(Size size) {
+  // Never destroyed by itself: after a fault the program ends without closing.
+  static auto& slots = *new std::array<std::unique_ptr<Archive>, 2>;
+  return slots[static_cast<std::size_t>(size)];
+}
+
 Archive& Archive::Of(Size size) {
-  ScratchPath("");  // made first, so that it goes last
-  static std::unique_ptr<Archive> archives[2];
-  auto& archive = archives[static_cast<std::size_t>(size)];
+  auto& archive = Slot(size);
   if (archive == nullptr) archive.reset(new Archive(size));
   return *archive;
+}
+
+void Archive::CloseAll() {
+  for (const Size size : {Size::kSmall, Size::kFull}) Slot(size).reset();
 }
 
 Archive::Archive(Size size)
@@ -71,7 +81,7 @@ Archive::Archive(Size size)
       calls_(size == Size::kSmall ? GetSettings().calls : GetSettings().full_calls),
       folder_(ScratchPath(SizeName(size))) {
   Load();
-  Compact();
+  RawDatabase(OptionsFor(folder_)).Compact();
   store_ = std::make_unique<Store>(Must(Store::Open(OptionsFor(folder_)), "open the archive"));
   bare_ = Must(engine::Database::Open(OptionsFor(folder_, OpenMode::kReadOnly)),
                "open the archive's tables");
@@ -98,29 +108,6 @@ void Archive::Load() {
     Must(store.PutBatch(calls), "fill the archive");
   }
   Must(store.Close(), "close the archive");
-}
-
-void Archive::Compact() {
-  const StoreOptions options = OptionsFor(folder_);
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (std::size_t i = 0; i < engine::kFamilyCount; ++i) {
-    const auto family = static_cast<engine::Family>(i);
-    families.emplace_back(std::string(engine::FamilyName(family)),
-                          engine::MakeFamilyOptions(family, options, nullptr));
-  }
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* opened = nullptr;
-  rocksdb::Status status =
-      rocksdb::DB::Open(engine::MakeDbOptions(options), folder_, families, &handles, &opened);
-  const std::unique_ptr<rocksdb::DB> db(opened);
-  for (rocksdb::ColumnFamilyHandle* handle : handles) {
-    if (status.ok()) status = db->CompactRange({}, handle, nullptr, nullptr);
-    db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
-  }
-  if (db != nullptr && status.ok()) status = db->Close();
-  if (!status.ok()) {
-    Fatal("compact the archive", {.code = ErrorCode::kIoError, .message = status.ToString()});
-  }
 }
 
 std::string Archive::Copy(const std::string& name) const {

@@ -10,10 +10,9 @@
 #define CALLSTORE_BENCH_ARCHIVE_H_
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "bench/workload.h"
@@ -43,6 +42,8 @@ class Archive {
  public:
   // The archive of small or full calls, made at its first use: Settings say how many.
   static Archive& Of(Size size);
+  // Closes all archives; before main returns, since RocksDB's own statics go after that.
+  static void CloseAll();
 
   const Workload& workload() const { return workload_; }
   std::int64_t calls() const { return calls_; }
@@ -57,8 +58,8 @@ class Archive {
 
  private:
   explicit Archive(Size size);
+  static std::unique_ptr<Archive>& Slot(Size size);
   void Load();
-  void Compact();
 
   Workload workload_;
   std::int64_t calls_;

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
 #include <utility>
 
 namespace callstore::bench {
@@ -28,11 +27,9 @@ std::string Text(const char* format, double number) {
 
 }  // namespace
 
-double Samples::total_ns() const { return std::accumulate(ns_.begin(), ns_.end(), 0.0); }
-
 double Samples::Percentile(double fraction) const {
-  if (ns_.empty()) return 0;
-  std::vector<double> sorted = ns_;
+  if (samples_.empty()) return 0;
+  std::vector<double> sorted = samples_;
   const double rank = std::ceil(fraction * static_cast<double>(sorted.size()));
   const std::size_t index = static_cast<std::size_t>(std::max(rank, 1.0)) - 1;
   const auto nth = sorted.begin() + static_cast<std::ptrdiff_t>(std::min(index, sorted.size() - 1));
@@ -43,10 +40,13 @@ double Samples::Percentile(double fraction) const {
 Contest::Contest(Description description, std::vector<Way> ways)
     : description_(std::move(description)), ways_(std::move(ways)) {}
 
-bool Contest::Round(benchmark::State* state) {
+bool Contest::Round(benchmark::State* state, std::size_t size_bytes) {
   using Clock = std::chrono::steady_clock;
-  for (std::size_t i = 0; i < ways_.size(); ++i) {
-    const std::size_t which = (first_ + i) % ways_.size();
+  const std::size_t count = ways_.size();
+  // Forward and backward from each of the ways in turn: each comes after each other one as often.
+  const bool backward = rounds_ / count % 2 != 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t which = (rounds_ + (backward ? count - i : i)) % count;
     Way& way = ways_[which];
     const Clock::time_point start = Clock::now();
     const bool done = way.run();
@@ -55,39 +55,40 @@ bool Contest::Round(benchmark::State* state) {
       state->SkipWithError((way.name + " failed").c_str());
       return false;
     }
-    way.samples.Add(taken.count());
+    way.ns.Add(taken.count());
+    if (size_bytes > 0) way.ns_per_byte.Add(taken.count() / static_cast<double>(size_bytes));
     if (which == 0) state->SetIterationTime(taken.count() * 1e-9);
   }
-  first_ = (first_ + 1) % ways_.size();
+  ++rounds_;
   return true;
 }
 
-void Contest::Report(benchmark::State* state, std::int64_t bytes) {
-  if (ways_[0].samples.count() == 0) return;
+void Contest::Report(benchmark::State* state) {
+  if (ways_[0].ns.empty()) return;
   Row row{.operation = description_.operation,
           .data = description_.data,
           .aim = description_.aim,
           .bound = ways_[1].name,
           .note = {},
-          .p50_us = ways_[0].samples.Percentile(0.5) / 1e3,
-          .p99_us = ways_[0].samples.Percentile(0.99) / 1e3,
-          .bound_p50_us = ways_[1].samples.Percentile(0.5) / 1e3,
-          .bound_p99_us = ways_[1].samples.Percentile(0.99) / 1e3};
+          .p50_us = ways_[0].ns.Percentile(0.5) / 1e3,
+          .p99_us = ways_[0].ns.Percentile(0.99) / 1e3,
+          .bound_p50_us = ways_[1].ns.Percentile(0.5) / 1e3,
+          .bound_p99_us = ways_[1].ns.Percentile(0.99) / 1e3};
   state->SetLabel(description_.data + "; against " + row.bound);
   state->counters["p50_us"] = row.p50_us;
   state->counters["p99_us"] = row.p99_us;
   state->counters["bound_p50_us"] = row.bound_p50_us;
   state->counters["bound_p99_us"] = row.bound_p99_us;
   state->counters["ratio"] = row.p50_us / row.bound_p50_us;
-  if (bytes > 0) {
-    const double speed = static_cast<double>(bytes) * 1e3 / ways_[0].samples.total_ns();
-    const double bound_speed = static_cast<double>(bytes) * 1e3 / ways_[1].samples.total_ns();
+  if (!ways_[0].ns_per_byte.empty()) {
+    const double speed = 1e3 / ways_[0].ns_per_byte.Percentile(0.5);
+    const double bound_speed = 1e3 / ways_[1].ns_per_byte.Percentile(0.5);
     state->counters["MB_per_s"] = speed;
     state->counters["bound_MB_per_s"] = bound_speed;
     row.note += Text("%.0f MB/s, bound ", speed) + Text("%.0f MB/s", bound_speed);
   }
   if (ways_.size() > 2) {
-    const double other_us = ways_[2].samples.Percentile(0.5) / 1e3;
+    const double other_us = ways_[2].ns.Percentile(0.5) / 1e3;
     state->counters["other_p50_us"] = other_us;
     if (!row.note.empty()) row.note += "; ";
     row.note += Text("%.2f us, ", other_us) + Text("%+.2f us over it: ", row.p50_us - other_us) +

@@ -1,7 +1,7 @@
 // contest.h - two or three ways of the same work, timed in turn in one run.
 // A time from one machine at one moment says little; the ratio of two times taken side by side says
-// a lot. Each round runs every way once and begins with another one, so that none always profits
-// from what the one before it left in the CPU's caches.
+// a lot. Each round runs every way once, in another order, so that none always profits from what
+// the one before it left in the CPU's caches.
 //
 // Thread safety: none; one thread.
 #ifndef CALLSTORE_BENCH_CONTEST_H_
@@ -17,17 +17,15 @@
 
 namespace callstore::bench {
 
-// The times of one way, in nanoseconds.
 class Samples {
  public:
-  void Add(double ns) { ns_.push_back(ns); }
-  std::size_t count() const { return ns_.size(); }
-  double total_ns() const;
+  void Add(double sample) { samples_.push_back(sample); }
+  bool empty() const { return samples_.empty(); }
   // The smallest sample that at least `fraction` of all do not exceed; 0 without samples.
   double Percentile(double fraction) const;
 
  private:
-  std::vector<double> ns_;
+  std::vector<double> samples_;
 };
 
 // One way of doing the work. `run` returns false where it failed; its result must be checked
@@ -35,7 +33,8 @@ class Samples {
 struct Way {
   std::string name;
   std::function<bool()> run;
-  Samples samples = {};
+  Samples ns = {};
+  Samples ns_per_byte = {};
 };
 
 class Contest {
@@ -49,18 +48,18 @@ class Contest {
   // ways[0] is callstore, ways[1] what bounds it, a third one what else it is held against.
   Contest(Description description, std::vector<Way> ways);
 
-  // One round; gives ways[0]'s time to `state`. False, with an error in `state`, where a way
-  // failed.
-  bool Round(benchmark::State* state);
+  // One round; gives ways[0]'s time to `state`. `size_bytes`: what each way handles in it, for
+  // figures in MB/s; 0: none. False, with an error in `state`, where a way failed.
+  bool Round(benchmark::State* state, std::size_t size_bytes = 0);
 
-  // The counters of `state` and the row of the final table. `bytes`: what one way handled in all
-  // rounds, for figures in MB/s; 0: none.
-  void Report(benchmark::State* state, std::int64_t bytes = 0);
+  // The counters of `state` and the row of the final table. All figures but p99 are medians over
+  // the rounds: a busy machine moves them little.
+  void Report(benchmark::State* state);
 
  private:
   Description description_;
   std::vector<Way> ways_;
-  std::size_t first_ = 0;  // the way that begins the next round
+  std::size_t rounds_ = 0;
 };
 
 // The rows of all contests that were reported, as a table: operation, p50 and p99 of both sides,

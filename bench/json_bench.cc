@@ -71,15 +71,11 @@ void BM_JsonIn(benchmark::State& state, Source source) {
        .aim = ">= 200 MB/s"},
       {{"callstore", [&] { return intake.Take(*text); }},
        {"simdjson DOM", [&] { return parser.parse(*text).error() == simdjson::SUCCESS; }}});
-  std::int64_t bytes = 0;
-  std::size_t next = 0;
-  for (auto _ : state) {
+  for (std::size_t next = 0; auto _ : state) {
     text = &texts[next++ % texts.size()];
-    if (!contest.Round(&state)) break;
-    bytes += std::ssize(*text);
+    if (!contest.Round(&state, text->size())) break;
   }
-  contest.Report(&state, bytes);
-  state.SetBytesProcessed(bytes);
+  contest.Report(&state);
 }
 
 // Pages of an archive, newest first.
@@ -142,30 +138,22 @@ void BM_JsonOut(benchmark::State& state, Source source) {
   }
   static constexpr const char* kNames[] = {"real calls", "generated calls", "small calls, summary"};
   std::size_t at = 0;
-  std::size_t written = 0;
   Contest contest(
       {.operation = "JSON out, page of 20",
        .data = std::to_string(pages.size()) + " pages of " + kNames[static_cast<int>(source)] +
                ", " + std::to_string(size_bytes / pages.size() / 1'000) + " kB each, in memory",
        .aim = source == Source::kSmall ? "" : ">= 1000 MB/s"},
-      {{"callstore",
-        [&] {
-          written = ToJson(pages[at]).size();
-          return written == texts[at].size();
-        }},
+      {{"callstore", [&] { return ToJson(pages[at]).size() == texts[at].size(); }},
        {"copy of the text", [&] {
           const std::string copy = texts[at];
           benchmark::DoNotOptimize(copy.data());
           return true;
         }}});
-  std::int64_t bytes = 0;
   for (std::size_t next = 0; auto _ : state) {
     at = next++ % pages.size();
-    if (!contest.Round(&state)) break;
-    bytes += static_cast<std::int64_t>(written);
+    if (!contest.Round(&state, texts[at].size())) break;
   }
-  contest.Report(&state, bytes);
-  state.SetBytesProcessed(bytes);
+  contest.Report(&state);
 }
 
 }  // namespace

@@ -3,8 +3,9 @@
 //         beside a seek to the same row and 20 steps whose values are copied to the same arena.
 #include <benchmark/benchmark.h>
 
-#include <memory>
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,7 +22,7 @@ namespace {
 using engine::Family;
 
 constexpr std::int64_t kLimit = 20;
-constexpr std::int64_t kFarPage = 10'000;
+constexpr std::int64_t kFarPageNumber = 10'000;
 constexpr int kTargets = 1'024;
 
 enum class Place { kNewest, kRandomTime, kFarPage, kCursor };
@@ -64,7 +65,7 @@ bool ListBare(const Archive& archive, const Position& first, View view, BarePage
 
 // The page that lies farthest back, up to page 10,000, and has a page behind it.
 std::int64_t FarPage(const Archive& archive) {
-  return std::min(kFarPage, archive.calls() / kLimit - 2);
+  return std::min(kFarPageNumber, archive.calls() / kLimit - 2);
 }
 
 Target MakeTarget(const Archive& archive, const ListCase& of, bool total, Random* random) {
@@ -162,11 +163,13 @@ void BM_List(benchmark::State& state, const ListCase& of) {
        .data = archive.data(),
        .aim = of.view == View::kSummary ? "<= 1.5" : ""},
       std::move(ways));
-  std::size_t next = 0;
-  for (auto _ : state) {
-    target = &targets[next++ % targets.size()];
-    other = target->query;
+  for (std::size_t next = 0; auto _ : state) {
+    target = &targets[next % targets.size()];
+    // Another target, or the two would read the same rows and the later one would find them in the
+    // CPU's cache.
+    other = targets[(next + targets.size() / 2) % targets.size()].query;
     of.place == Place::kFarPage ? other.page = 0 : other.with_total = false;
+    ++next;
     if (!contest.Round(&state)) break;
   }
   contest.Report(&state);

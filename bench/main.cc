@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "bench/archive.h"
 #include "bench/benchmarks.h"
 #include "bench/contest.h"
 #include "bench/settings.h"
@@ -37,5 +38,6 @@ int main(int argc, char** argv) {
   benchmark::RunSpecifiedBenchmarks();
   if (table) PrintTable();
   benchmark::Shutdown();
+  Archive::CloseAll();
   return 0;
 }

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 96> kWords = {
     "your",      "number",      "and",     "name",      "we",       "can",     "offer",
     "another",   "time",        "is",      "there",     "anything", "else",    "today",
     "thank",     "you",         "calling", "account",   "balance",  "payment", "order",
-    "arrives",   "delivery",    "on",      "monday",    "address",  "street",  "café",
+    "arrives",   "delivery",    "on",      "monday",    "address",  "street",  "caf\u00e9",
     "insurance", "claim",       "status",  "would",     "like",     "to",      "speak",
     "with",      "a",           "manager", "about",     "my",       "invoice", "doctor",
     "has",       "an",          "opening", "at",        "half",     "past",    "nine",

@@ -1,14 +1,13 @@
 #include "bench/write_log.h"
 
-#include <rocksdb/db.h>
 #include <rocksdb/wal_filter.h>
 #include <rocksdb/write_batch.h>
 
 #include <limits>
-#include <memory>
+#include <utility>
 
 #include "bench/archive.h"
-#include "engine/options.h"
+#include "bench/raw_database.h"
 
 namespace callstore::bench {
 namespace {
@@ -79,27 +78,8 @@ bool SameFamily(const Database& a, const Database& b, Family family, std::int64_
 }  // namespace
 
 std::vector<Changes> ReadWriteLog(const std::string& folder) {
-  const StoreOptions options = OptionsFor(folder, OpenMode::kReadOnly);
   LogReader reader;
-  rocksdb::DBOptions db_options = engine::MakeDbOptions(options);
-  db_options.wal_filter = &reader;
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (std::size_t i = 0; i < engine::kFamilyCount; ++i) {
-    const auto family = static_cast<Family>(i);
-    families.emplace_back(std::string(engine::FamilyName(family)),
-                          engine::MakeFamilyOptions(family, options, nullptr));
-  }
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status =
-      rocksdb::DB::OpenForReadOnly(db_options, folder, families, &handles, &opened);
-  if (!status.ok()) {
-    Fatal("read the log", {.code = ErrorCode::kIoError, .message = status.ToString()});
-  }
-  const std::unique_ptr<rocksdb::DB> db(opened);
-  for (rocksdb::ColumnFamilyHandle* handle : handles) {
-    db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
-  }
+  const RawDatabase database(OptionsFor(folder, OpenMode::kReadOnly), &reader);
   return std::move(reader.batches());
 }
 

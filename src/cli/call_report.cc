@@ -81,13 +81,13 @@ SpokenLine SpokenTurn(const JsonText& turn, const ReportOptions& options) {
     const bool is_object = parsed.kind() == JsonKind::kObject;
     line.speaker = "Tool";
     line.ink = Ink::kTool;
-    line.text = "→ " + turn.Member("name").Text() + "(" +
+    line.text = "\u2192 " + turn.Member("name").Text() + "(" +
                 (is_object ? ShortMembers(parsed) : arguments) + ")";
   } else if (role == "tool_call_result") {
     const std::string content = CleanText(turn.Member("content").Text());
     line.speaker = "Tool";
     line.ink = Ink::kTool;
-    line.text = (turn.Member("successful").raw() == "false" ? "← failed: " : "← ") +
+    line.text = (turn.Member("successful").raw() == "false" ? "\u2190 failed: " : "\u2190 ") +
                 (options.whole ? content : CutText(content, kMostResultWidth));
   } else {
     line.speaker = TurnName(role);
@@ -107,7 +107,7 @@ void AddHeader(const JsonText& call, ReportPage* page) {
                             call.Member("disconnection_reason").Text()));
   page->Fact("type", Join(call.Member("call_type").Text(), ", ", call.Member("direction").Text()));
   page->Fact("numbers",
-             Join(call.Member("from_number").Text(), " → ", call.Member("to_number").Text()));
+             Join(call.Member("from_number").Text(), " \u2192 ", call.Member("to_number").Text()));
   const JsonText start = call.Member("start_timestamp");
   const JsonText end = call.Member("end_timestamp");
   page->Fact("started", start.present() ? MomentOf(start) : "not yet");

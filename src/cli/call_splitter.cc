@@ -110,7 +110,7 @@ std::size_t CallSplitter::StepBetween(std::size_t i) {
   if (c == '{') {
     Begin(Mode::kRecord, i);
   } else if (c == '[' && outer_.empty()) {
-    outer_ = "A";
+    outer_.assign(1, 'A');
   } else if (c == '[') {
     Begin(Mode::kRecord, i);
   } else if (c == ']' && InArray()) {

@@ -100,7 +100,7 @@ Result<void> RunCommand(const DeleteOptions& options, Session* session) {
   if (!options.yes && !Confirm(DeleteQuestion(found->view()))) {
     return Failure(ErrorCode::kIoError, "the call was not deleted");
   }
-  const Result<void> deleted = store->Delete(*organization, id, {.sync = true});
+  Result<void> deleted = store->Delete(*organization, id, {.sync = true});
   if (!deleted) return deleted;
   if (session->format == Format::kJson) {
     return session->out.Write(DeleteEnvelope(*organization, id) + "\n");

@@ -125,7 +125,7 @@ Result<std::int64_t> CountAll(const Store& store, const std::vector<std::string>
                               const TimeRange& range) {
   std::int64_t total = 0;
   for (const std::string& organization : organizations) {
-    const Result<std::int64_t> count = store.Count(organization, range);
+    Result<std::int64_t> count = store.Count(organization, range);
     if (!count) return count;
     total += *count;
   }
@@ -215,7 +215,7 @@ Result<void> RunCommand(const ExportOptions& options, Session* session) {
       ExportTo([&](std::string_view bytes) { return file->Write(bytes); }, *store, options,
                &formatter, *session);
   if (!calls) return Forward(calls);
-  const Result<void> committed = file->Commit();
+  Result<void> committed = file->Commit();
   if (!committed) return committed;
   NoteExport(options, formatter, *calls);
   return {};

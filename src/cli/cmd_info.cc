@@ -53,6 +53,7 @@ std::string FormatRecords(const std::vector<Record>& records, const Record& head
 std::string FormatOrganizationTable(const std::vector<OrganizationInfo>& organizations,
                                     const TableOptions& options) {
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(organizations.size());
   for (const OrganizationInfo& organization : organizations) {
     rows.push_back({organization.name, GroupDigits(organization.call_count)});
   }
@@ -101,7 +102,7 @@ Result<void> RunCommand(const CountOptions& options, Session* session) {
   const Result<std::int64_t> count = store->Count(*organization, *range);
   if (!count) return Forward(count);
   if (*count == 0) {
-    const Result<void> known = CheckOrganization(*store, *organization);
+    Result<void> known = CheckOrganization(*store, *organization);
     if (!known) return known;
   }
   const Record record = {{"organization_id", QuoteJson(*organization)},

@@ -24,7 +24,7 @@ Result<ListQuery> MakeQuery(const ListOptions& options, const Session& session) 
 
 // Says on standard error that there is nothing to see, and why.
 Result<void> NoteEmpty(const Store& store, const std::string& organization, const Page& page) {
-  const Result<void> known = CheckOrganization(store, organization);
+  Result<void> known = CheckOrganization(store, organization);
   if (!known) return known;
   const std::int64_t total = page.pagination.total_count.value_or(0);
   if (total > 0) {
@@ -70,7 +70,7 @@ Result<void> WritePage(const Page& page, const std::string& fields_list, Session
       text.clear();
       AppendJson(call, {.view = page.view}, &text);
       text += '\n';
-      const Result<void> written = session->out.Write(text);
+      Result<void> written = session->out.Write(text);
       if (!written) return written;
     }
     return {};
@@ -106,7 +106,7 @@ Result<void> RunCommand(const ListOptions& options, Session* session) {
   if (!page) return Forward(page);
 
   if (page->calls.empty()) {
-    const Result<void> noted = NoteEmpty(*store, *organization, *page);
+    Result<void> noted = NoteEmpty(*store, *organization, *page);
     if (!noted) return noted;
     if (session->format == Format::kTable) return {};
   }

@@ -102,7 +102,7 @@ std::size_t DisplayWidth(std::string_view text) {
 std::string CutText(std::string_view text, std::size_t width) {
   if (DisplayWidth(text) <= width) return std::string(text);
   if (width == 0) return {};
-  return std::string(text.substr(0, CutAt(text, width - 1))) + "…";
+  return std::string(text.substr(0, CutAt(text, width - 1))) + "\u2026";
 }
 
 std::string PadRight(std::string_view text, std::size_t width) {
@@ -149,7 +149,7 @@ std::vector<std::string> WrapText(std::string_view text, std::size_t width) {
 std::string GroupDigits(std::int64_t value) {
   std::string digits = std::to_string(value);
   const std::size_t sign = value < 0 ? 1 : 0;
-  for (std::size_t i = digits.size(); i > sign + 3;) digits.insert(i -= 3, ",");
+  for (std::size_t i = digits.size(); i > sign + 3;) digits.insert(i -= 3, 1, ',');
   return digits;
 }
 

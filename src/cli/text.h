@@ -22,7 +22,7 @@ std::string CleanText(std::string_view text);
 
 std::size_t DisplayWidth(std::string_view text);
 
-// At most `width` columns of `text`, with "…" at the end where it was cut.
+// At most `width` columns of `text`, with an ellipsis at the end where it was cut.
 std::string CutText(std::string_view text, std::size_t width);
 
 // `text` and as many spaces as make it `width` columns wide.

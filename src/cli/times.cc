@@ -73,7 +73,7 @@ std::string FormatMoment(std::int64_t moment_ms) {
   const chrono::sys_days day = chrono::floor<chrono::days>(time);
   const chrono::year_month_day date{day};
   const std::int64_t second = chrono::floor<chrono::seconds>(time - day).count();
-  std::array<char, 40> text{};
+  std::array<char, 64> text{};
   (void)std::snprintf(
       text.data(), text.size(), "%04d-%02u-%02u %02" PRId64 ":%02" PRId64 ":%02" PRId64,
       static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
@@ -85,7 +85,7 @@ std::string FormatSpan(double span_ms) {
   constexpr double kMostMs = 1e15;
   if (!(span_ms >= 0) || span_ms > kMostMs) return "?";
   const auto seconds = static_cast<std::int64_t>(std::floor(span_ms / 1000));
-  std::array<char, 40> text{};
+  std::array<char, 64> text{};
   if (seconds < 3600) {
     (void)std::snprintf(text.data(), text.size(), "%" PRId64 ":%02" PRId64, seconds / 60,
                         seconds % 60);

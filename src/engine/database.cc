@@ -5,8 +5,11 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #include "base/error.h"
@@ -21,6 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kFormatVersion = "1";
 constexpr std::string_view kStoreIdKey = "store_id";
+constexpr int kMostReadOnlyAttempts = 20;
 
 constexpr std::array<Family, kFamilyCount> kFamilies = {
     Family::kDefault, Family::kCalls,   Family::kTranscripts, Family::kIds,
@@ -47,6 +51,15 @@ Result<void> MakeFolder(const std::string& path) {
 bool HasDatabase(const std::string& path) {
   std::error_code error;
   return fs::exists(fs::path(path) / "CURRENT", error);
+}
+
+// The manifest's name and size: every flush and compaction appends to it before it removes a file.
+std::string ManifestState(const std::string& path) {
+  std::string name;
+  std::ifstream current(fs::path(path) / "CURRENT");
+  std::getline(current, name);
+  std::error_code error;
+  return name + ' ' + std::to_string(fs::file_size(fs::path(path) / name, error));
 }
 
 Result<void> CheckFolder(const StoreOptions& options) {
@@ -99,9 +112,35 @@ Result<std::unique_ptr<Database>> Database::Open(const StoreOptions& options) {
   std::unique_ptr<Database> database(new Database);
   database->read_only_ = options.mode == OpenMode::kReadOnly;
   if (options.cache_bytes > 0) database->cache_ = rocksdb::NewLRUCache(options.cache_bytes);
-  CALLSTORE_RETURN_IF_ERROR(database->OpenFamilies(options));
+  CALLSTORE_RETURN_IF_ERROR(database->read_only_ ? database->OpenReadOnly(options)
+                                                 : database->OpenFamilies(options));
   CALLSTORE_RETURN_IF_ERROR(database->CheckFormat());
   return database;
+}
+
+// A writer beside us may remove files of the state that we are reading: tables, which fails the
+// open, or logs, which would be missed. Both follow a change of the manifest, so the view is whole
+// where the manifest stood still.
+Result<void> Database::OpenReadOnly(const StoreOptions& options) {
+  for (int attempt = 0; attempt < kMostReadOnlyAttempts; ++attempt) {
+    const std::string before = ManifestState(options.path);
+    const Result<void> opened = OpenFamilies(options);
+    if (ManifestState(options.path) == before) return opened;
+    CloseFamilies();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5 * attempt));
+  }
+  return Fail(ErrorCode::kBusy, "the writer changes the store faster than it can be opened",
+              {{"path", options.path}});
+}
+
+void Database::CloseFamilies() {
+  if (db_ == nullptr) return;
+  for (rocksdb::ColumnFamilyHandle*& handle : handles_) {
+    if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+    handle = nullptr;
+  }
+  db_->Close().PermitUncheckedError();
+  db_.reset();
 }
 
 Result<void> Database::OpenFamilies(const StoreOptions& options) {
@@ -148,12 +187,7 @@ Result<void> Database::CheckFormat() {
   return Write(&batch, {.sync = true});
 }
 
-Database::~Database() {
-  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
-    if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
-  }
-  if (db_ != nullptr) db_->Close().PermitUncheckedError();
-}
+Database::~Database() { CloseFamilies(); }
 
 Result<bool> Database::Get(Family family, std::string_view key, const Snapshot* snapshot,
                            PinnedValue* value) const {

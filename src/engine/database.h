@@ -139,7 +139,9 @@ class Database {
   friend class Batch;
   friend class Snapshot;
   Database() = default;
+  Result<void> OpenReadOnly(const StoreOptions& options);
   Result<void> OpenFamilies(const StoreOptions& options);
+  void CloseFamilies();
   Result<void> CheckFormat();
 
   rocksdb::ColumnFamilyHandle* handle(Family family) const {

@@ -26,8 +26,8 @@ class ChunkMergeOperator : public rocksdb::MergeOperator {
     return true;
   }
 
-  // Operands are lists of operations: one after the other is one list. Damaged ones stay apart, since
-  // what follows them in one list could not be found.
+  // Operands are lists of operations: one after the other is one list. Damaged ones stay apart,
+  // since what follows them in one list could not be found.
   bool PartialMergeMulti(const rocksdb::Slice&, const std::deque<rocksdb::Slice>& operands,
                          std::string* out, rocksdb::Logger*) const override {
     out->clear();

@@ -104,6 +104,7 @@ Result<void> Document::Load(std::string_view text) {
     return Fail(ErrorCode::kTooLarge, "the JSON text is too long",
                 {{"size", std::to_string(text.size())}, {"limit", std::to_string(kMaxTextBytes)}});
   }
+  if (text.empty()) return FailAt("the JSON text is empty", 0, text);
   Reserve(text.size());
   if (scanner_->capacity() < text.size()) {
     return Fail(ErrorCode::kInternal, "out of memory for the tokens of a JSON text");
@@ -111,7 +112,6 @@ Result<void> Document::Load(std::string_view text) {
   std::copy(text.begin(), text.end(), text_.get());
   std::memset(text_.get() + text.size(), 0, kPaddingBytes);
   size_bytes_ = static_cast<std::uint32_t>(text.size());
-  if (text.empty()) return FailAt("the JSON text is empty", 0, text);
   switch (scanner_->Scan(text_.get(), text.size())) {
     case simdjson::SUCCESS:
       return {};

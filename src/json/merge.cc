@@ -95,6 +95,7 @@ void Merger::MergeValue(const Member& member, Walker::Token target) {
 void Merger::Merge(Walker::Token target, Walker::Token patch) {
   const std::vector<Member> changes = patch_->Members(patch);
   std::vector<const Member*> by_name;
+  by_name.reserve(changes.size());
   for (const Member& change : changes) by_name.push_back(&change);
   std::ranges::sort(by_name, {}, &Member::name);
   std::vector<bool> done(changes.size());

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kLeastGrowth = 8 << 10;
 
-constexpr std::uint64_t Repeat(unsigned char byte) { return 0x0101010101010101 * byte; }
+constexpr std::uint64_t Repeat(unsigned char byte) { return 0x0101010101010101U * byte; }
 
 // The high bit of each byte that is 0. Bytes above a byte that is 0 may be marked falsely.
 constexpr std::uint64_t ZeroBytes(std::uint64_t x) { return (x - Repeat(1)) & ~x & Repeat(0x80); }
@@ -49,10 +49,11 @@ void Output::PutEscape(char c, std::size_t bytes_left) {
       *at++ = c;
       break;
     default:
-      std::memcpy(at, "u00", 3);
-      at[3] = kHex[static_cast<unsigned char>(c) >> 4];
-      at[4] = kHex[static_cast<unsigned char>(c) & 15];
-      at += 5;
+      *at++ = 'u';
+      *at++ = '0';
+      *at++ = '0';
+      *at++ = kHex[static_cast<unsigned char>(c) >> 4];
+      *at++ = kHex[static_cast<unsigned char>(c) & 15];
   }
   Wrote(at);
 }

@@ -61,6 +61,13 @@ class Lister {
   Result<void> ListByCursor(const Ranks& ranks, const query::Cursor& cursor);
   // Reads up to `limit` rows in walking order, and whether the range has more in that direction.
   Result<void> ReadRows(const Bounds& bounds, const Start& start);
+  // Whether the range has a row at `start` or behind it.
+  Result<bool> HasRow(const Bounds& bounds, const Start& start);
+  std::unique_ptr<Scan> NewScan(Family family, const Bounds& bounds) const;
+  void Seek(Scan* calls, const Start& start) const;
+  // The record that the walk is at, copied; nothing, and no copy kept, where the range leaves it
+  // out.
+  Result<std::optional<std::string_view>> CopyCall(const Scan& calls, const Bounds& bounds);
   Result<void> AddRow(const Position& position, std::string_view call, Scan* transcripts);
   Result<std::string_view> TranscriptAt(std::string_view key, Scan* transcripts);
   void FillTotals(std::int64_t total);
@@ -147,8 +154,8 @@ Result<void> Lister::ListByCursor(const Ranks& ranks, const query::Cursor& curso
     std::ranges::reverse(page_.calls);
     std::ranges::reverse(positions_);
   }
-  bool follows = cursor.backward || more_;
-  bool precedes = !cursor.backward || more_;
+  bool follows = !cursor.backward && more_;
+  bool precedes = cursor.backward && more_;
   if (query_.with_total) {
     // Rows that stand before the page's first row in the list's order.
     const auto place = positions_.empty() ? cursor.position : positions_.front();
@@ -159,6 +166,11 @@ Result<void> Lister::ListByCursor(const Ranks& ranks, const query::Cursor& curso
     page_.pagination.page = before / query_.limit;
     precedes = before > 0;
     follows = before + shown < ranks.total();
+  } else if (!ranks.bounds().empty) {
+    // What the walk left behind: the row at the cursor, if it is still there, and those beyond it.
+    const Start behind{.position = cursor.position, .toward_older = !start.toward_older};
+    CALLSTORE_ASSIGN_OR_RETURN((cursor.backward ? follows : precedes),
+                               HasRow(ranks.bounds(), behind));
   }
   page_.pagination.has_next_page = follows;
   page_.pagination.has_previous_page = precedes;
@@ -182,59 +194,78 @@ void Lister::FillCursors(bool follows, bool precedes) {
   if (precedes) page_.previous_cursor = CursorAt(positions_.front(), true);
 }
 
-Result<void> Lister::ReadRows(const Bounds& bounds, const Start& start) {
-  toward_older_ = start.toward_older;
-  const keys::Key lower = keys::CallKey(number_, bounds.newest);
+std::unique_ptr<Scan> Lister::NewScan(Family family, const Bounds& bounds) const {
   const keys::Key upper = bounds.oldest == kOldest
                               ? keys::EndKey(number_)
                               : keys::CallKey(number_, JustOlder(bounds.oldest));
-  const auto calls = state_.database->NewScan(Family::kCalls, lower, upper, snapshot_);
+  return state_.database->NewScan(family, keys::CallKey(number_, bounds.newest), upper, snapshot_);
+}
+
+void Lister::Seek(Scan* calls, const Start& start) const {
+  if (!start.position) {
+    start.toward_older ? calls->SeekToFirst() : calls->SeekToLast();
+    return;
+  }
+  const keys::Key key = keys::CallKey(number_, *start.position);
+  start.toward_older ? calls->Seek(key) : calls->SeekForPrev(key);
+  if (start.after && calls->Valid() && calls->key() == key.view()) {
+    start.toward_older ? calls->Next() : calls->Prev();
+  }
+}
+
+Result<std::optional<std::string_view>> Lister::CopyCall(const Scan& calls, const Bounds& bounds) {
+  const std::string_view copy = storage_->rows.Copy(calls.value());
+  if (query_.verify) CALLSTORE_RETURN_IF_ERROR(record::VerifyCall(copy));
+  if (!bounds.bounded || CallViewAccess::Make({}, copy, {}, false).start_timestamp()) {
+    return std::optional(copy);
+  }
+  storage_->rows.TakeBack(copy);
+  return std::optional<std::string_view>();
+}
+
+Result<bool> Lister::HasRow(const Bounds& bounds, const Start& start) {
+  const auto calls = NewScan(Family::kCalls, bounds);
+  for (Seek(calls.get(), start); calls->Valid();
+       start.toward_older ? calls->Next() : calls->Prev()) {
+    CALLSTORE_ASSIGN_OR_RETURN(const auto copy, CopyCall(*calls, bounds));
+    if (!copy) continue;
+    storage_->rows.TakeBack(*copy);
+    return true;
+  }
+  CALLSTORE_RETURN_IF_ERROR(calls->status());
+  return false;
+}
+
+Result<void> Lister::ReadRows(const Bounds& bounds, const Start& start) {
+  toward_older_ = start.toward_older;
+  const auto calls = NewScan(Family::kCalls, bounds);
+  Seek(calls.get(), start);
   std::unique_ptr<Scan> transcripts;
   if (query_.view == View::kFull) {
-    transcripts = state_.database->NewScan(Family::kTranscripts, lower, upper, snapshot_);
-  }
-  if (start.position) {
-    const keys::Key key = keys::CallKey(number_, *start.position);
-    toward_older_ ? calls->Seek(key) : calls->SeekForPrev(key);
-    if (start.after && calls->Valid() && calls->key() == key.view()) {
-      toward_older_ ? calls->Next() : calls->Prev();
+    transcripts = NewScan(Family::kTranscripts, bounds);
+    if (calls->Valid()) {
+      toward_older_ ? transcripts->Seek(calls->key()) : transcripts->SeekForPrev(calls->key());
     }
-  } else {
-    toward_older_ ? calls->SeekToFirst() : calls->SeekToLast();
   }
-  if (transcripts != nullptr && calls->Valid()) {
-    toward_older_ ? transcripts->Seek(calls->key()) : transcripts->SeekForPrev(calls->key());
-  }
-
   const auto limit = static_cast<std::size_t>(query_.limit);
   page_.calls.reserve(std::min<std::size_t>(limit, 64));
   for (; calls->Valid(); toward_older_ ? calls->Next() : calls->Prev()) {
+    CALLSTORE_ASSIGN_OR_RETURN(const auto copy, CopyCall(*calls, bounds));
+    if (!copy) continue;
+    if (page_.calls.size() == limit) {
+      storage_->rows.TakeBack(*copy);
+      more_ = true;
+      return {};
+    }
     const auto position = keys::ParseCallKey(calls->key());
     if (!position) return Fail(ErrorCode::kCorrupt, "a stored key is damaged");
-    const std::string_view value = calls->value();
-    const bool full = page_.calls.size() == limit;
-    if (full && !bounds.bounded) {
-      more_ = true;
-      return {};
-    }
-    CALLSTORE_RETURN_IF_ERROR(AddRow(*position, value, transcripts.get()));
-    if (bounds.bounded && !page_.calls.back().start_timestamp()) {
-      page_.calls.pop_back();
-      positions_.pop_back();
-    } else if (full) {
-      page_.calls.pop_back();
-      positions_.pop_back();
-      more_ = true;
-      return {};
-    }
+    CALLSTORE_RETURN_IF_ERROR(AddRow(*position, *copy, transcripts.get()));
   }
   return calls->status();
 }
 
 Result<void> Lister::AddRow(const Position& position, std::string_view call, Scan* transcripts) {
   std::string_view transcript;
-  const std::string_view copy = storage_->rows.Copy(call);
-  if (query_.verify) CALLSTORE_RETURN_IF_ERROR(record::VerifyCall(copy));
   if (transcripts != nullptr) {
     CALLSTORE_ASSIGN_OR_RETURN(transcript,
                                TranscriptAt(keys::CallKey(number_, position), transcripts));
@@ -246,7 +277,7 @@ Result<void> Lister::AddRow(const Position& position, std::string_view call, Sca
                  {"limit", std::to_string(std::max<std::size_t>(page_.calls.size(), 1))}});
   }
   page_.calls.push_back(
-      CallViewAccess::Make(storage_->organization, copy, transcript, transcripts != nullptr));
+      CallViewAccess::Make(storage_->organization, call, transcript, transcripts != nullptr));
   positions_.push_back(position);
   return {};
 }

@@ -28,6 +28,14 @@ class PageBytes {
     return {copy, bytes.size()};
   }
 
+  // Gives the last copy back. REQUIRES: `copy` is what the last Copy returned.
+  void TakeBack(std::string_view copy) {
+    const std::size_t size = (copy.size() + 7) & ~std::size_t{7};
+    next_ -= size;
+    room_ += size;
+    used_ -= copy.size();
+  }
+
   // Bytes copied so far.
   std::size_t used() const { return used_; }
 
