@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <system_error>
 #include <vector>
 
 #include "bench/raw_database.h"
@@ -22,9 +23,14 @@ class Scratch {
  public:
   Scratch() {
     const std::string& chosen = GetSettings().folder;
-    const fs::path parent = chosen.empty() ? fs::temp_directory_path() : fs::path(chosen);
+    std::error_code error;
+    const fs::path parent = chosen.empty() ? fs::temp_directory_path(error) : fs::path(chosen);
     path_ = parent / ("callstore_bench-" + std::to_string(::getpid()));
-    fs::create_directories(path_);
+    if (!error) fs::create_directories(path_, error);
+    if (error) {
+      Fatal("make the scratch folder",
+            {.code = ErrorCode::kIoError, .message = error.message(), .details = {}});
+    }
   }
   ~Scratch() {
     std::error_code ignored;
@@ -92,8 +98,25 @@ Archive::Archive(Size size)
   for (std::size_t i = 0; i < engine::kFamilyCount; ++i) {
     bytes += bare_->FamilyStats(static_cast<engine::Family>(i)).size_bytes;
   }
-  data_ = std::to_string(calls_) + ' ' + SizeName(size) + " calls, " + std::to_string(bytes >> 20) +
-          " MB of tables, cache " + std::to_string(GetSettings().cache_mb) + " MB, warm";
+  char data[120];
+  std::snprintf(data, sizeof data,
+                "%lld %s calls, records of %.1f kB, %lld MB of tables, cache %zu MB, warm",
+                static_cast<long long>(calls_), SizeName(size), RecordBytes() / 1e3,
+                static_cast<long long>(bytes >> 20), GetSettings().cache_mb);
+  data_ = data;
+}
+
+double Archive::RecordBytes() const {
+  constexpr std::int64_t kMost = 1'000;
+  std::size_t size_bytes = 0;
+  for (const engine::Family family : {engine::Family::kCalls, engine::Family::kTranscripts}) {
+    const auto scan = bare_->NewFullScan(family);
+    scan->SeekToFirst();
+    for (std::int64_t i = 0; i < kMost && scan->Valid(); ++i, scan->Next()) {
+      size_bytes += scan->value().size();
+    }
+  }
+  return static_cast<double>(size_bytes) / static_cast<double>(std::min(kMost, calls_));
 }
 
 void Archive::Load() {

@@ -106,8 +106,10 @@ std::vector<Page> ListCorpusPages() {
 }
 
 const std::vector<Page>& PagesOf(Source source) {
-  static const std::vector<Page> corpus = ListCorpusPages();
-  if (source == Source::kCorpus) return corpus;
+  if (source == Source::kCorpus) {
+    static const std::vector<Page> corpus = ListCorpusPages();
+    return corpus;
+  }
   static std::vector<Page> made[2];
   const Size size = source == Source::kSmall ? Size::kSmall : Size::kFull;
   auto& pages = made[static_cast<std::size_t>(size)];

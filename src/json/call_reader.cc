@@ -81,7 +81,6 @@ constexpr std::array<std::string_view, 15> kMembers = {"id",
                                                        "stored_at",
                                                        "changed_at"};
 constexpr unsigned kFirstText = kMembers.size();
-constexpr unsigned kFirstTime = kFirstText + std::size(kTextFields);
 
 struct StatsField {
   std::string_view name;
