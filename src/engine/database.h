@@ -65,6 +65,9 @@ class Snapshot {
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
 
+  // Snapshots of one number show the same.
+  std::uint64_t sequence() const { return snapshot_->GetSequenceNumber(); }
+
  private:
   friend class Database;
   const Database& database_;

@@ -43,8 +43,21 @@ class Checker {
     std::span<const Number> numbers = {};
   };
 
-  explicit Checker(record::TextArena* arena) : arena_(arena) {}
+  // Begins a call whose views go to `arena`.
+  void Begin(record::TextArena* arena) {
+    arena_ = arena;
+    text_bytes_ = 0;
+  }
 
+  // CheckText of a short word, where nothing has to be looked at twice; else false.
+  bool TakeShortAscii(std::string_view text) {
+    if (text.size() > 16 || text_bytes_ > kMaxTextBytes - 16) return false;
+    unsigned bits = 0;
+    for (const char c : text) bits |= static_cast<unsigned char>(c);
+    if (bits > 0x7F) return false;
+    text_bytes_ += text.size();
+    return true;
+  }
   // UTF-8; too_large where all texts together are more than a call may have.
   Result<void> CheckText(const Place& place, std::string_view text);
   // The same and, where it is given, a view of it to *field.
@@ -78,7 +91,7 @@ class Checker {
  private:
   bool ReadExtra(const Documented& documented, std::string_view* out);
 
-  record::TextArena* arena_;
+  record::TextArena* arena_ = nullptr;
   std::size_t text_bytes_ = 0;
   Document document_;
   Walker walker_;

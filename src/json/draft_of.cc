@@ -208,7 +208,8 @@ Result<void> CheckObjects(const Call& call, Checker* checker, Draft* draft) {
 
 Result<void> DraftOf(const Call& call, Draft* draft) {
   draft->Clear();
-  Checker checker(&draft->own);
+  static thread_local Checker checker;  // keeps its buffers
+  checker.Begin(&draft->own);
   CALLSTORE_RETURN_IF_ERROR(CheckIds(call, &checker, draft));
   CALLSTORE_RETURN_IF_ERROR(CheckScalars(call, &checker, draft));
   CALLSTORE_RETURN_IF_ERROR(CheckObjects(call, &checker, draft));

@@ -76,7 +76,9 @@ Result<void> TranscriptChecker::CheckWords(const Place& place, const Utterance& 
   for (const Word& word : *utterance.words) {
     DraftWord& draft = draft_->words.emplace_back();
     if (word.word) {
-      CALLSTORE_RETURN_IF_ERROR(checker_.CheckText(place.Field(".words"), *word.word));
+      if (!checker_.TakeShortAscii(*word.word)) [[unlikely]] {
+        CALLSTORE_RETURN_IF_ERROR(checker_.CheckText(place.Field(".words"), *word.word));
+      }
       draft.word = *word.word;
     }
     const bool fits =

@@ -38,6 +38,14 @@ Result<Directory> LoadDirectory(const engine::Database& database, OrganizationNu
   return Directory::Make(head, chunks);
 }
 
+std::optional<Directory> VersionOf(const std::deque<Directory>& directories,
+                                   std::uint64_t version) {
+  for (auto i = directories.rbegin(); i != directories.rend(); ++i) {
+    if (i->head().version == version) return *i;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::optional<columns::Head>> ReadHead(const engine::Database& database,
@@ -55,17 +63,60 @@ Result<std::optional<columns::Head>> ReadHead(const engine::Database& database,
 
 Result<std::optional<Directory>> DirectoryCache::Read(const engine::Database& database,
                                                       OrganizationNumber organization,
-                                                      const engine::Snapshot* snapshot) {
-  CALLSTORE_ASSIGN_OR_RETURN(const auto head, ReadHead(database, organization, snapshot));
+                                                      const engine::Snapshot& snapshot) {
+  if (auto known = FindAt(organization, snapshot.sequence())) return known;
+  CALLSTORE_ASSIGN_OR_RETURN(const auto head, ReadHead(database, organization, &snapshot));
   if (!head) return std::optional<Directory>();
-  if (auto cached = Find(organization, head->version)) return cached;
-  CALLSTORE_ASSIGN_OR_RETURN(const Directory loaded,
-                             LoadDirectory(database, organization, *head, snapshot));
+  CALLSTORE_ASSIGN_OR_RETURN(Directory directory,
+                             FindOrLoad(database, organization, *head, &snapshot));
+  Shard& shard = ShardOf(organization);
+  const std::lock_guard lock(shard.mutex);
+  Versions& versions = VersionsIn(&shard, organization);
+  versions.sequence = snapshot.sequence();
+  versions.version = head->version;
+  return std::optional<Directory>(std::move(directory));
+}
+
+Result<std::optional<Directory>> DirectoryCache::ReadNewest(const engine::Database& database,
+                                                            OrganizationNumber organization) {
+  {
+    Shard& shard = ShardOf(organization);
+    const std::lock_guard lock(shard.mutex);
+    const auto found = shard.versions.find(organization);
+    if (found != shard.versions.end() && found->second.published) {
+      return std::optional<Directory>(found->second.directories.back());
+    }
+  }
+  CALLSTORE_ASSIGN_OR_RETURN(const auto head, ReadHead(database, organization, nullptr));
+  if (!head) return std::optional<Directory>();
+  CALLSTORE_ASSIGN_OR_RETURN(Directory directory,
+                             FindOrLoad(database, organization, *head, nullptr));
+  return std::optional<Directory>(std::move(directory));
+}
+
+Result<Directory> DirectoryCache::FindOrLoad(const engine::Database& database,
+                                             OrganizationNumber organization,
+                                             const columns::Head& head,
+                                             const engine::Snapshot* snapshot) {
+  if (auto cached = Find(organization, head.version)) return *std::move(cached);
+  CALLSTORE_ASSIGN_OR_RETURN(Directory loaded,
+                             LoadDirectory(database, organization, head, snapshot));
   Shard& shard = ShardOf(organization);
   const std::lock_guard lock(shard.mutex);
   // An old version is not worth a place of a newer one.
-  if (auto& versions = shard.versions[organization]; versions.empty()) versions.push_back(loaded);
-  return std::optional<Directory>(loaded);
+  if (auto& directories = VersionsIn(&shard, organization).directories; directories.empty()) {
+    directories.push_back(loaded);
+  }
+  return loaded;
+}
+
+DirectoryCache::Versions& DirectoryCache::VersionsIn(Shard* shard,
+                                                     OrganizationNumber organization) {
+  auto& versions = shard->versions;
+  if (versions.size() >= kOrganizationsPerShard && !versions.contains(organization)) {
+    versions.erase(versions.begin());
+  }
+  return versions[organization];
 }
 
 std::optional<Directory> DirectoryCache::Find(OrganizationNumber organization,
@@ -74,21 +125,28 @@ std::optional<Directory> DirectoryCache::Find(OrganizationNumber organization,
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.versions.find(organization);
   if (found == shard.versions.end()) return std::nullopt;
-  for (auto i = found->second.rbegin(); i != found->second.rend(); ++i) {
-    if (i->head().version == version) return *i;
+  return VersionOf(found->second.directories, version);
+}
+
+std::optional<Directory> DirectoryCache::FindAt(OrganizationNumber organization,
+                                                std::uint64_t sequence) {
+  Shard& shard = ShardOf(organization);
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.versions.find(organization);
+  if (found == shard.versions.end() || found->second.version == 0 ||
+      found->second.sequence != sequence) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  return VersionOf(found->second.directories, found->second.version);
 }
 
 void DirectoryCache::Publish(OrganizationNumber organization, const Directory& directory) {
   Shard& shard = ShardOf(organization);
   const std::lock_guard lock(shard.mutex);
-  if (shard.versions.size() >= kOrganizationsPerShard && !shard.versions.contains(organization)) {
-    shard.versions.erase(shard.versions.begin());
-  }
-  auto& versions = shard.versions[organization];
-  versions.push_back(directory);
-  if (versions.size() > kVersions) versions.pop_front();
+  Versions& versions = VersionsIn(&shard, organization);
+  versions.directories.push_back(directory);
+  versions.published = true;
+  if (versions.directories.size() > kVersions) versions.directories.pop_front();
 }
 
 void DirectoryCache::Forget(OrganizationNumber organization) {

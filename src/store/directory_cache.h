@@ -29,11 +29,14 @@ Result<std::optional<columns::Head>> ReadHead(const engine::Database& database,
 
 class DirectoryCache {
  public:
-  // The directory of an organization as of `snapshot` (null: now, for a writer that holds the
-  // organization's lock). Nothing where the organization never had a call.
+  // The directory of an organization as of `snapshot`. Nothing where it never had a call. Cost: one
+  // read of the head, and none where nothing was written since the last time.
   Result<std::optional<columns::Directory>> Read(const engine::Database& database,
                                                  OrganizationNumber organization,
-                                                 const engine::Snapshot* snapshot);
+                                                 const engine::Snapshot& snapshot);
+  // The directory as it is now. REQUIRES: the organization's write lock.
+  Result<std::optional<columns::Directory>> ReadNewest(const engine::Database& database,
+                                                       OrganizationNumber organization);
 
   void Publish(OrganizationNumber organization, const columns::Directory& directory);
   // Forgets all versions, after a write that failed.
@@ -46,12 +49,27 @@ class DirectoryCache {
   static constexpr std::size_t kOrganizationsPerShard = 1024;
   static constexpr std::size_t kShards = 16;
 
+  struct Versions {
+    std::deque<columns::Directory> directories;  // a published one is newer than those before it
+    bool published = false;                      // the last one is the newest there is
+    // What the head says in every snapshot of this sequence number.
+    std::uint64_t sequence = 0;
+    std::uint64_t version = 0;
+  };
   struct Shard {
     std::mutex mutex;
-    std::unordered_map<OrganizationNumber, std::deque<columns::Directory>> versions;
+    std::unordered_map<OrganizationNumber, Versions> versions;
   };
   Shard& ShardOf(OrganizationNumber organization) { return shards_[organization % kShards]; }
+  // The versions of an organization; another one makes room where the shard is full. REQUIRES: the
+  // shard's mutex.
+  static Versions& VersionsIn(Shard* shard, OrganizationNumber organization);
+  // The version; and the one that a snapshot of `sequence` is known to have.
   std::optional<columns::Directory> Find(OrganizationNumber organization, std::uint64_t version);
+  std::optional<columns::Directory> FindAt(OrganizationNumber organization, std::uint64_t sequence);
+  Result<columns::Directory> FindOrLoad(const engine::Database& database,
+                                        OrganizationNumber organization, const columns::Head& head,
+                                        const engine::Snapshot* snapshot);
 
   std::array<Shard, kShards> shards_;
 };

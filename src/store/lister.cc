@@ -101,7 +101,7 @@ Result<Page> Lister::Run() {
   if (number) {
     number_ = *number;
     CALLSTORE_ASSIGN_OR_RETURN(directory,
-                               state_.directories.Read(*state_.database, number_, &snapshot));
+                               state_.directories.Read(*state_.database, number_, snapshot));
   }
   if (!directory) {
     page_.pagination.page = cursor ? 0 : query_.page;
@@ -249,6 +249,7 @@ Result<void> Lister::ReadRows(const Bounds& bounds, const Start& start) {
   }
   const auto limit = static_cast<std::size_t>(query_.limit);
   page_.calls.reserve(std::min<std::size_t>(limit, 64));
+  positions_.reserve(page_.calls.capacity());
   for (; calls->Valid(); toward_older_ ? calls->Next() : calls->Prev()) {
     CALLSTORE_ASSIGN_OR_RETURN(const auto copy, CopyCall(*calls, bounds));
     if (!copy) continue;
@@ -310,7 +311,7 @@ Result<std::int64_t> CountRange(State* state, std::string_view organization,
   if (!number) return 0;
   const engine::Snapshot snapshot(*state->database);
   CALLSTORE_ASSIGN_OR_RETURN(auto directory,
-                             state->directories.Read(*state->database, *number, &snapshot));
+                             state->directories.Read(*state->database, *number, snapshot));
   if (!directory) return 0;
   Ranks ranks(*state->database, *number, snapshot, *std::move(directory), range);
   CALLSTORE_RETURN_IF_ERROR(ranks.Count());

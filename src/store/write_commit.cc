@@ -121,12 +121,13 @@ Result<void> WriteSession::WriteOrganization(Organization* organization, Batch* 
     CALLSTORE_RETURN_IF_ERROR(WriteEntry(organization, tie, &entry, &removed, &operations, batch));
   }
   CALLSTORE_RETURN_IF_ERROR(WriteRemovedIds(*organization, removed, batch));
-  for (const auto& [hash, ties] : organization->call_id_ties) {
+  for (const auto& [hash, known] : organization->known_ties) {
+    if (!known.changed) continue;
     const keys::Key key = keys::CallIdKey(organization->number, hash);
-    if (ties.empty()) {
+    if (known.ties.empty()) {
       batch->Delete(Family::kIds, key);
     } else {
-      batch->Put(Family::kIds, key, EncodeTies(ties));
+      batch->Put(Family::kIds, key, EncodeTies(known.ties));
     }
   }
   if (operations.empty()) return {};
@@ -134,7 +135,7 @@ Result<void> WriteSession::WriteOrganization(Organization* organization, Batch* 
   std::optional<columns::Directory> current;
   if (!organization->is_new) {
     CALLSTORE_ASSIGN_OR_RETURN(
-        current, state_->directories.Read(*state_->database, organization->number, nullptr));
+        current, state_->directories.ReadNewest(*state_->database, organization->number));
   }
   CALLSTORE_ASSIGN_OR_RETURN(
       const columns::Directory after,

@@ -101,18 +101,21 @@ Result<void> WriteSession::LoadTranscript(Organization* organization, Stored* st
   return {};
 }
 
-Result<std::vector<std::uint64_t>> WriteSession::Ties(const Organization& organization,
-                                                      std::uint64_t hash) const {
-  const auto changed = organization.call_id_ties.find(hash);
-  if (changed != organization.call_id_ties.end()) return changed->second;
-  if (organization.is_new) return std::vector<std::uint64_t>();
-  return RowsOf(organization).ReadTies(hash);
+Result<WriteSession::KnownTies*> WriteSession::Ties(Organization* organization,
+                                                    std::uint64_t hash) {
+  const auto known = organization->known_ties.find(hash);
+  if (known != organization->known_ties.end()) return &known->second;
+  KnownTies read;
+  if (!organization->is_new) {
+    CALLSTORE_ASSIGN_OR_RETURN(read.ties, RowsOf(*organization).ReadTies(hash));
+  }
+  return &(organization->known_ties[hash] = std::move(read));
 }
 
 Result<std::optional<std::uint64_t>> WriteSession::FindCallId(Organization* organization,
                                                               std::string_view call_id) {
-  CALLSTORE_ASSIGN_OR_RETURN(const auto ties, Ties(*organization, Hash64(call_id)));
-  for (const std::uint64_t tie : ties) {
+  CALLSTORE_ASSIGN_OR_RETURN(const KnownTies* known, Ties(organization, Hash64(call_id)));
+  for (const std::uint64_t tie : known->ties) {
     std::string call;
     const auto entry = organization->entries.find(tie);
     if (entry != organization->entries.end()) {
@@ -296,16 +299,14 @@ Result<void> WriteSession::MoveCallId(Organization* organization, std::uint64_t 
   const auto to = call_id(now);
   if (from == to) return {};
   if (from) {
-    const std::uint64_t hash = Hash64(*from);
-    CALLSTORE_ASSIGN_OR_RETURN(auto ties, Ties(*organization, hash));
-    std::erase(ties, tie);
-    organization->call_id_ties[hash] = std::move(ties);
+    CALLSTORE_ASSIGN_OR_RETURN(KnownTies * known, Ties(organization, Hash64(*from)));
+    std::erase(known->ties, tie);
+    known->changed = true;
   }
   if (to) {
-    const std::uint64_t hash = Hash64(*to);
-    CALLSTORE_ASSIGN_OR_RETURN(auto ties, Ties(*organization, hash));
-    ties.push_back(tie);
-    organization->call_id_ties[hash] = std::move(ties);
+    CALLSTORE_ASSIGN_OR_RETURN(KnownTies * known, Ties(organization, Hash64(*to)));
+    known->ties.push_back(tie);
+    known->changed = true;
   }
   return {};
 }

@@ -54,12 +54,16 @@ class WriteSession {
     std::optional<Stored> before;  // as in the database
     std::optional<Stored> now;
   };
+  struct KnownTies {
+    std::vector<std::uint64_t> ties;
+    bool changed = false;
+  };
   struct Organization {
     std::string name;
     OrganizationNumber number = 0;
     bool is_new = false;
-    std::map<std::uint64_t, Entry> entries;                            // by tie
-    std::map<std::uint64_t, std::vector<std::uint64_t>> call_id_ties;  // by hash, where changed
+    std::map<std::uint64_t, Entry> entries;         // by tie
+    std::map<std::uint64_t, KnownTies> known_ties;  // by hash of a call_id
   };
   struct Existing {
     TieSearch search;
@@ -71,8 +75,7 @@ class WriteSession {
   Result<TieSearch> FindId(const Organization& organization, std::string_view id) const;
   Result<Existing> Load(Organization* organization, std::string_view id);
   Result<void> LoadTranscript(Organization* organization, Stored* stored);
-  Result<std::vector<std::uint64_t>> Ties(const Organization& organization,
-                                          std::uint64_t hash) const;
+  Result<KnownTies*> Ties(Organization* organization, std::uint64_t hash);
   // The tie of the call that has this call_id.
   Result<std::optional<std::uint64_t>> FindCallId(Organization* organization,
                                                   std::string_view call_id);

@@ -315,42 +315,28 @@ const ReferenceCall* ReferenceStore::GetByCallId(const std::string& organization
 
 ReferencePage ReferenceStore::List(const std::string& organization, const ListQuery& query,
                                    const std::optional<ReferenceCursor>& cursor) const {
-  std::vector<std::pair<Place, std::string>> rows;
-  if (const auto calls = organizations_.find(organization); calls != organizations_.end()) {
-    for (const auto& [id, call] : calls->second) {
-      if (InRange(call, query.start_timestamp)) rows.emplace_back(PlaceOf(id, call), id);
-    }
-  }
   const bool descending = query.sort_order == SortOrder::kDescending;
-  std::ranges::sort(rows);
-  if (descending) std::ranges::reverse(rows);
-
-  ReferencePage page;
+  const std::vector<Row> rows = RowsOf(organization, query);
   const auto total = static_cast<std::int64_t>(rows.size());
+  ReferencePage page;
   page.total_count = total;
   page.total_pages = (total + query.limit - 1) / query.limit;
   std::int64_t begin = 0;
   std::int64_t end = 0;
   if (cursor) {
     const Place at{cursor->time_ms, cursor->rank};
-    const auto precedes = [&](const auto& row) {
+    const auto before = [&](const Row& row) {
       return descending ? row.first > at : row.first < at;
     };
-    const auto follows = [&](const auto& row) {
-      return descending ? row.first < at : row.first > at;
-    };
-    if (cursor->backward) {
-      end = std::ranges::count_if(rows, precedes);
-      begin = std::max<std::int64_t>(end - query.limit, 0);
-    } else {
-      begin = total - std::ranges::count_if(rows, follows);
-      end = std::min(begin + query.limit, total);
-    }
+    const auto here = [&](const Row& row) { return row.first == at; };
+    const std::int64_t place = std::ranges::count_if(rows, before);
+    begin = cursor->backward ? std::max<std::int64_t>(place - query.limit, 0)
+                             : place + std::ranges::count_if(rows, here);
+    end = cursor->backward ? place : std::min(begin + query.limit, total);
     page.page = begin / query.limit;
   } else {
     page.page = query.page;
-    const bool past_end = query.page >= page.total_pages;
-    begin = past_end ? total : query.page * query.limit;
+    begin = query.page >= page.total_pages ? total : query.page * query.limit;
     end = std::min(begin + query.limit, total);
   }
   page.has_next_page = end < total;
@@ -358,24 +344,38 @@ ReferencePage ReferenceStore::List(const std::string& organization, const ListQu
   if (options_.fault == Fault::kNextPageAtExactEnd) {
     page.has_next_page |= end == total && end - begin == query.limit;
   }
-  const ReferenceCursor oldest{.time_ms = INT64_MIN, .rank = 0};
-  const ReferenceCursor newest{.time_ms = INT64_MAX, .rank = UINT64_MAX};
-  for (std::int64_t i = begin; i < end; ++i)
+  for (std::int64_t i = begin; i < end; ++i) {
     page.ids.push_back(rows[static_cast<std::size_t>(i)].second);
-  const auto at = [&](std::int64_t row, bool backward) {
-    const Place& place = rows[static_cast<std::size_t>(row)].first;
+  }
+  // From an empty page one goes on from the list's own ends.
+  const Place newest{INT64_MAX, UINT64_MAX};
+  const Place oldest{INT64_MIN, 0};
+  const auto cursor_at = [](const Place& place, bool backward) {
     return ReferenceCursor{place.time_ms, place.rank, backward};
   };
-  if (begin < end) page.end = at(end - 1, false);
-  if (begin == end && cursor && !cursor->backward) page.end = cursor;
-  if (page.has_next_page) {
-    page.next = begin < end ? at(end - 1, false) : (descending ? newest : oldest);
-  }
-  if (page.has_previous_page) {
-    page.previous = begin < end ? at(begin, true) : (descending ? oldest : newest);
-    page.previous->backward = true;
-  }
+  const bool empty = begin == end;
+  const Place front =
+      empty ? (descending ? oldest : newest) : rows[static_cast<std::size_t>(begin)].first;
+  const Place back =
+      empty ? (descending ? newest : oldest) : rows[static_cast<std::size_t>(end - 1)].first;
+  if (page.has_next_page) page.next = cursor_at(back, false);
+  if (page.has_previous_page) page.previous = cursor_at(front, true);
+  if (!empty) page.end = cursor_at(back, false);
+  if (empty && cursor && !cursor->backward) page.end = cursor;
   return page;
+}
+
+std::vector<ReferenceStore::Row> ReferenceStore::RowsOf(const std::string& organization,
+                                                        const ListQuery& query) const {
+  std::vector<Row> rows;
+  if (const auto calls = organizations_.find(organization); calls != organizations_.end()) {
+    for (const auto& [id, call] : calls->second) {
+      if (InRange(call, query.start_timestamp)) rows.emplace_back(PlaceOf(id, call), id);
+    }
+  }
+  std::ranges::sort(rows);
+  if (query.sort_order == SortOrder::kDescending) std::ranges::reverse(rows);
+  return rows;
 }
 
 std::int64_t ReferenceStore::Count(const std::string& organization, const TimeRange& range) const {

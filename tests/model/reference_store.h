@@ -109,6 +109,10 @@ class ReferenceStore {
     friend auto operator<=>(const Place&, const Place&) = default;
   };
 
+  using Row = std::pair<Place, std::string>;  // and the id
+
+  // Every call of the range, in the list's order.
+  std::vector<Row> RowsOf(const std::string& organization, const ListQuery& query) const;
   Place PlaceOf(const std::string& id, const ReferenceCall& call) const;
   bool InRange(const ReferenceCall& call, const TimeRange& range) const;
   std::optional<std::string> OwnerOf(const std::string& organization,

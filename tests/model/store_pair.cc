@@ -1,13 +1,14 @@
 #include "model/store_pair.h"
 
 #include <algorithm>
-#include <functional>
+#include <map>
 #include <sstream>
 #include <utility>
 
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/uuid.h"
+#include "engine/database.h"
 
 namespace callstore::test {
 namespace {
@@ -200,6 +201,20 @@ std::string StorePair::Mutate() {
   return kind < 80 ? Update(organization, id) : Delete(organization, id);
 }
 
+// What is read as an owning Call and put again is unchanged.
+std::string StorePair::CheckPutBack() {
+  const std::string& organization = maker_.Pick(options_.organizations);
+  const std::vector<std::string> ids = reference_.Ids(organization);
+  if (ids.empty()) return {};
+  const std::string& id = maker_.Pick(ids);
+  const auto call = store_->Get(organization, id);
+  if (!call) return "Get: " + call.error().ToString();
+  const auto put = store_->Put((**call).ToCall());
+  if (!put) return "putting back: " + put.error().ToString();
+  return Differ("outcome of putting back", static_cast<int>(put->outcome),
+                static_cast<int>(PutOutcome::kUnchanged));
+}
+
 std::string StorePair::Step() {
   Tick();
   std::string difference = Mutate();
@@ -209,6 +224,7 @@ std::string StorePair::Step() {
   if (difference.empty()) {
     difference = CheckCounts(maker_.Pick(options_.organizations), maker_.MakeRange());
   }
+  if (difference.empty() && maker_.Chance(20)) difference = CheckPutBack();
   if (difference.empty() && maker_.Below(250) == 0) difference = CheckReadOnly();
   if (difference.empty() && maker_.Below(250) == 0) difference = At("reopening", Reopen());
   return difference;
@@ -352,6 +368,43 @@ std::string StorePair::CheckReadOnly() {
   return {};
 }
 
+// No key is left behind by a move, a change or a deletion, and none is missing.
+std::string StorePair::CheckKeys() const {
+  std::map<engine::Family, std::size_t> expected;
+  for (const auto& [organization, count] : reference_.Organizations()) {
+    for (const std::string& id : reference_.Ids(organization)) {
+      const JsonValue& call = reference_.Get(organization, id)->given;
+      const auto has = [&call](const char* name) { return call.Find(name) != nullptr; };
+      bool is_long = has("transcript") || has("transcript_object") || has("events") ||
+                     has("transcript_with_tool_calls");
+      if (has("latency")) {
+        for (const auto& [component, stats] : call.Find("latency")->members()) {
+          is_long |= stats.Find("values") != nullptr;
+        }
+      }
+      const JsonValue* const telephony = call.Find("telephony_identifier");
+      const bool has_sid = telephony != nullptr && telephony->Find("call_sid") != nullptr;
+      expected[engine::Family::kCalls] += 1;
+      expected[engine::Family::kTranscripts] += is_long ? 1 : 0;
+      expected[engine::Family::kIds] += has("call_id") ? 2 : 1;
+      expected[engine::Family::kIndex] +=
+          std::size_t{has("from_number")} + std::size_t{has("to_number")} + std::size_t{has_sid};
+    }
+  }
+  const auto database =
+      engine::Database::Open({.path = folder_.store(), .mode = OpenMode::kReadOnly});
+  if (!database) return "open read-only: " + database.error().ToString();
+  for (const engine::Family family : {engine::Family::kCalls, engine::Family::kTranscripts,
+                                      engine::Family::kIds, engine::Family::kIndex}) {
+    std::size_t keys = 0;
+    const auto scan = (*database)->NewFullScan(family);
+    for (scan->SeekToFirst(); scan->Valid(); scan->Next()) ++keys;
+    const std::string difference = Differ("keys", keys, expected[family]);
+    if (!difference.empty()) return At("family " + std::string(FamilyName(family)), difference);
+  }
+  return {};
+}
+
 std::string StorePair::CheckAll() {
   for (const std::string& organization : options_.organizations) {
     for (const SortOrder order : {SortOrder::kDescending, SortOrder::kAscending}) {
@@ -367,7 +420,7 @@ std::string StorePair::CheckAll() {
       if (!difference.empty()) return At("CheckAll", difference);
     }
   }
-  return CheckOrganizations();
+  return First({CheckOrganizations(), CheckKeys()});
 }
 
 }  // namespace callstore::test

