@@ -1,3 +1,5 @@
+#include <cstdint>
+
 #include "base/error.h"
 #include "call_generated.h"
 #include "record/encode.h"
@@ -34,6 +36,17 @@ bool TurnsFit(const fbs::Transcript& transcript) {
   return true;
 }
 
+// The values are read in place, and the verifier looks at the alignment of a vector's length alone.
+bool ValuesFit(const fbs::Transcript& transcript) {
+  if (transcript.latency_values() == nullptr) return true;
+  for (const fbs::LatencyValues* of_component : *transcript.latency_values()) {
+    const auto* const values = of_component->values();
+    if (values == nullptr) continue;
+    if (reinterpret_cast<std::uintptr_t>(values->Data()) % alignof(double) != 0) return false;
+  }
+  return true;
+}
+
 bool TranscriptFits(const fbs::Transcript& transcript) {
   if (transcript.transcript_object() != nullptr) {
     for (const fbs::Utterance* utterance : *transcript.transcript_object()) {
@@ -46,7 +59,7 @@ bool TranscriptFits(const fbs::Transcript& transcript) {
       if (turn->kind() == 0 && turn->utterance() == nullptr) return false;
     }
   }
-  return TurnsFit(transcript);
+  return TurnsFit(transcript) && ValuesFit(transcript);
 }
 
 }  // namespace

@@ -146,30 +146,38 @@ Result<void> WriteSession::WriteOrganization(Organization* organization, Batch* 
 }
 
 Result<void> WriteSession::Commit(const WriteOptions& options) {
+  // What was published for a batch that is not written must not be found again, whatever ends this
+  // early: an error, or memory that is not there.
+  struct Undo {
+    WriteSession* session;
+    ~Undo() {
+      if (session != nullptr) session->Forget();
+    }
+  } undo{this};
   Batch batch(*state_->database);
-  Result<void> result;
   for (auto& [name, organization] : organizations_) {
-    result = WriteOrganization(&organization, &batch);
-    if (!result) break;
+    CALLSTORE_RETURN_IF_ERROR(WriteOrganization(&organization, &batch));
   }
-  if (result && batch.empty()) return {};
-  if (result) {
-    result = state_->database->Write(&batch, {options.sync, options.no_slowdown});
+  if (!batch.empty()) {
+    CALLSTORE_RETURN_IF_ERROR(state_->database->Write(&batch, {options.sync, options.no_slowdown}));
   }
-  for (auto& [name, organization] : organizations_) {
-    if (organization.number == 0) continue;
-    if (result && organization.is_new) state_->organizations.Add(name, organization.number);
-    // What was published for a batch that was not written must not be found again.
-    if (!result) ForgetOrganization(organization);
+  undo.session = nullptr;
+  for (const auto& [name, organization] : organizations_) {
+    if (organization.is_new && organization.number != 0) {
+      state_->organizations.Add(name, organization.number);
+    }
   }
-  return result;
+  return {};
 }
 
-void WriteSession::ForgetOrganization(const Organization& organization) {
-  state_->directories.Forget(organization.number);
-  PendingOperations& pending = state_->StripeOf(organization.name).pending;
-  std::erase_if(pending,
-                [&](const auto& chunk) { return chunk.first.first == organization.number; });
+void WriteSession::Forget() {
+  for (const auto& [name, organization] : organizations_) {
+    const OrganizationNumber number = organization.number;
+    if (number == 0) continue;
+    state_->directories.Forget(number);
+    std::erase_if(state_->StripeOf(name).pending,
+                  [number](const auto& chunk) { return chunk.first.first == number; });
+  }
 }
 
 }  // namespace callstore::store

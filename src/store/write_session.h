@@ -97,7 +97,7 @@ class WriteSession {
   Result<void> WriteEntry(Organization* organization, std::uint64_t tie, Entry* entry,
                           std::set<std::uint64_t>* removed,
                           std::vector<columns::Operation>* operations, engine::Batch* batch);
-  void ForgetOrganization(const Organization& organization);
+  void Forget();
   Result<void> WriteRemovedIds(const Organization& organization,
                                const std::set<std::uint64_t>& removed, engine::Batch* batch);
 

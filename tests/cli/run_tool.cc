@@ -70,6 +70,15 @@ RunResult RunOnTerminal(const std::vector<std::string>& arguments, const RunOpti
 
 }  // namespace
 
+bool HasTerminals() {
+  int terminal = -1;
+  int tool = -1;
+  if (openpty(&terminal, &tool, nullptr, nullptr, nullptr) != 0) return false;
+  close(terminal);
+  close(tool);
+  return true;
+}
+
 RunResult RunTool(const std::vector<std::string>& arguments, const RunOptions& options) {
   if (options.terminal) return RunOnTerminal(arguments, options);
   std::array<int, 2> in{}, out{}, err{};

@@ -22,7 +22,10 @@ struct RunResult {
   std::string err;
 };
 
-// Runs the tool with these arguments and waits for its end.
+// Whether this machine gives out pseudo terminals; a bare container may not.
+bool HasTerminals();
+
+// Runs the tool with these arguments and waits for its end. REQUIRES: HasTerminals() for `terminal`.
 RunResult RunTool(const std::vector<std::string>& arguments, const RunOptions& options = {});
 
 }  // namespace callstore::cli

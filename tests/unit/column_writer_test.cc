@@ -48,7 +48,7 @@ class ColumnWriterTest : public testing::Test {
   // Reads all of it back.
   void Check() {
     DirectoryCache fresh;
-    const auto loaded = fresh.Read(*database_, kOrganization, nullptr);
+    const auto loaded = fresh.ReadNewest(*database_, kOrganization);
     ASSERT_TRUE(loaded && *loaded);
     ASSERT_EQ((*loaded)->head().version, directory_->head().version);
     ASSERT_EQ((*loaded)->chunk_count(), directory_->chunk_count());
@@ -79,7 +79,7 @@ class ColumnWriterTest : public testing::Test {
   void Restart() {
     pending_.clear();
     DirectoryCache fresh;
-    directory_ = *fresh.Read(*database_, kOrganization, nullptr);
+    directory_ = *fresh.ReadNewest(*database_, kOrganization);
   }
 
   test::ScratchFolder folder_;
