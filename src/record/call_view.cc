@@ -10,8 +10,11 @@ namespace {
 
 using record::WordSet;
 
+// What is absent. Not a null pointer: readers may copy 0 bytes from it.
+constexpr std::string_view kNoText = "";
+
 std::string_view TextOf(const flatbuffers::String* text) {
-  return text == nullptr ? std::string_view() : std::string_view(text->data(), text->size());
+  return text == nullptr ? kNoText : std::string_view(text->data(), text->size());
 }
 
 std::optional<std::string_view> Optional(const flatbuffers::String* text) {
@@ -93,13 +96,13 @@ std::optional<UtteranceView> TurnView::utterance() const {
   return UtteranceView(utterance_);
 }
 std::string_view TurnView::tool_call_id() const {
-  return turn_ == nullptr ? std::string_view() : TextOf(TurnOf(turn_)->tool_call_id());
+  return turn_ == nullptr ? kNoText : TextOf(TurnOf(turn_)->tool_call_id());
 }
 std::string_view TurnView::name() const {
-  return turn_ == nullptr ? std::string_view() : TextOf(TurnOf(turn_)->name());
+  return turn_ == nullptr ? kNoText : TextOf(TurnOf(turn_)->name());
 }
 std::string_view TurnView::arguments() const {
-  return turn_ == nullptr ? std::string_view() : TextOf(TurnOf(turn_)->arguments());
+  return turn_ == nullptr ? kNoText : TextOf(TurnOf(turn_)->arguments());
 }
 std::string_view TurnView::content() const {
   return turn_ == nullptr ? TextOf(UtteranceOf(utterance_)->content())

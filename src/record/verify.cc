@@ -41,7 +41,7 @@ bool ValuesFit(const fbs::Transcript& transcript) {
   if (transcript.latency_values() == nullptr) return true;
   for (const fbs::LatencyValues* of_component : *transcript.latency_values()) {
     const auto* const values = of_component->values();
-    if (values == nullptr) continue;
+    if (values == nullptr || values->size() == 0) continue;
     if (reinterpret_cast<std::uintptr_t>(values->Data()) % alignof(double) != 0) return false;
   }
   return true;

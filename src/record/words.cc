@@ -92,7 +92,7 @@ std::uint8_t CodeOf(WordSet set, std::string_view word) {
 
 std::string_view WordOf(WordSet set, std::uint8_t code) {
   const auto words = WordsOf(set);
-  return code >= 1 && code <= words.size() ? words[code - 1U] : std::string_view();
+  return code >= 1 && code <= words.size() ? words[code - 1U] : std::string_view("");
 }
 
 }  // namespace callstore::record

@@ -25,7 +25,8 @@ struct RunResult {
 // Whether this machine gives out pseudo terminals; a bare container may not.
 bool HasTerminals();
 
-// Runs the tool with these arguments and waits for its end. REQUIRES: HasTerminals() for `terminal`.
+// Runs the tool with these arguments and waits for its end.
+// REQUIRES: HasTerminals() where options.terminal.
 RunResult RunTool(const std::vector<std::string>& arguments, const RunOptions& options = {});
 
 }  // namespace callstore::cli
