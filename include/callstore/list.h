@@ -48,7 +48,7 @@ struct ListQuery {
   View view = View::kFull;
   // The filter. This version filters by time.
   TimeRange start_timestamp = {};
-  // False leaves total_count, total_pages and page (by cursor) out, which saves one or two reads.
+  // False leaves total_count, total_pages and page (by cursor) out: no chunk is read for them.
   bool with_total = true;
   // Verify the bytes of every row before it is shown; a damaged row is `corrupt` then. Without it,
   // block checksums alone guard the rows.

@@ -127,7 +127,8 @@ struct StoreStats {
 class CALLSTORE_EXPORT Store {
  public:
   // invalid_argument (empty path), not_found (no store there and not to be created), locked,
-  // read_only (the folder cannot be written), unsupported_format. Cost: milliseconds, plus the
+  // read_only (the folder cannot be written), unsupported_format, busy (a read-only open beside a
+  // writer that changes files all the time). Cost: milliseconds, plus the
   // replay of what was written since the last flush.
   static Result<Store> Open(const StoreOptions& options);
 
