@@ -64,7 +64,8 @@ class Lister {
   // Whether the range has a row at `start` or behind it.
   Result<bool> HasRow(const Bounds& bounds, const Start& start);
   std::unique_ptr<Scan> NewScan(Family family, const Bounds& bounds) const;
-  void Seek(Scan* calls, const Start& start) const;
+  // Whether the row at `start.position` is still there, where the walk begins after it.
+  bool Seek(Scan* calls, const Start& start) const;
   // The record that the walk is at, copied; nothing, and no copy kept, where the range leaves it
   // out.
   Result<std::optional<std::string_view>> CopyCall(const Scan& calls, const Bounds& bounds);
@@ -86,6 +87,7 @@ class Lister {
   bool toward_older_ = true;         // which way ReadRows walks
   std::vector<Position> positions_;  // of page_.calls
   bool more_ = false;                // ReadRows stopped before the end of the range
+  bool passed_ = false;              // ReadRows began after a row that the list still has
   Page page_;
 };
 
@@ -169,8 +171,11 @@ Result<void> Lister::ListByCursor(const Ranks& ranks, const query::Cursor& curso
   } else if (!ranks.bounds().empty) {
     // What the walk left behind: the row at the cursor, if it is still there, and those beyond it.
     const Start behind{.position = cursor.position, .toward_older = !start.toward_older};
-    CALLSTORE_ASSIGN_OR_RETURN((cursor.backward ? follows : precedes),
-                               HasRow(ranks.bounds(), behind));
+    bool& other_way = cursor.backward ? follows : precedes;
+    other_way = passed_;
+    if (!passed_) {
+      CALLSTORE_ASSIGN_OR_RETURN(other_way, HasRow(ranks.bounds(), behind));
+    }
   }
   page_.pagination.has_next_page = follows;
   page_.pagination.has_previous_page = precedes;
@@ -201,16 +206,16 @@ std::unique_ptr<Scan> Lister::NewScan(Family family, const Bounds& bounds) const
   return state_.database->NewScan(family, keys::CallKey(number_, bounds.newest), upper, snapshot_);
 }
 
-void Lister::Seek(Scan* calls, const Start& start) const {
+bool Lister::Seek(Scan* calls, const Start& start) const {
   if (!start.position) {
     start.toward_older ? calls->SeekToFirst() : calls->SeekToLast();
-    return;
+    return false;
   }
   const keys::Key key = keys::CallKey(number_, *start.position);
   start.toward_older ? calls->Seek(key) : calls->SeekForPrev(key);
-  if (start.after && calls->Valid() && calls->key() == key.view()) {
-    start.toward_older ? calls->Next() : calls->Prev();
-  }
+  if (!start.after || !calls->Valid() || calls->key() != key.view()) return false;
+  start.toward_older ? calls->Next() : calls->Prev();
+  return true;
 }
 
 Result<std::optional<std::string_view>> Lister::CopyCall(const Scan& calls, const Bounds& bounds) {
@@ -239,7 +244,8 @@ Result<bool> Lister::HasRow(const Bounds& bounds, const Start& start) {
 Result<void> Lister::ReadRows(const Bounds& bounds, const Start& start) {
   toward_older_ = start.toward_older;
   const auto calls = NewScan(Family::kCalls, bounds);
-  Seek(calls.get(), start);
+  // A bounded list may have lost the row that the walk begins after: it has no start any more.
+  passed_ = Seek(calls.get(), start) && !bounds.bounded;
   std::unique_ptr<Scan> transcripts;
   if (query_.view == View::kFull) {
     transcripts = NewScan(Family::kTranscripts, bounds);
