@@ -93,7 +93,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const StoreOptions
   }
   if (family == Family::kColumns) {
     of_family.merge_operator = NewChunkMergeOperator();
-    // Chunks are read in place by position: decompressing 64 kB would cost more than the read.
+    // A whole chunk is read to find one row: the faster codec at the bottom too.
     of_family.bottommost_compression = rocksdb::kLZ4Compression;
   }
   of_family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));

@@ -20,12 +20,16 @@ std::string Place::ToString() const {
   return path += field;
 }
 
+Result<void> Checker::CountBytes(const Place& place, std::size_t bytes) {
+  text_bytes_ += bytes;
+  if (text_bytes_ <= kMaxCallBytes) [[likely]]
+    return {};
+  return Fail(ErrorCode::kTooLarge, "the call is too long",
+              {{"path", place.ToString()}, {"limit", std::to_string(kMaxCallBytes)}});
+}
+
 Result<void> Checker::CheckText(const Place& place, std::string_view text) {
-  text_bytes_ += text.size();
-  if (text_bytes_ > kMaxCallBytes) [[unlikely]] {
-    return Fail(ErrorCode::kTooLarge, "the call is too long",
-                {{"path", place.ToString()}, {"limit", std::to_string(kMaxCallBytes)}});
-  }
+  CALLSTORE_RETURN_IF_ERROR(CountBytes(place, text.size() + kQuotingBytes));
   if (IsValidUtf8(text)) return {};
   return Fail(
       ErrorCode::kInvalidArgument, "the text is not UTF-8",
@@ -50,8 +54,7 @@ Result<void> Checker::CheckNumber(const Place& place, const std::optional<double
 
 Result<void> Checker::StartWalk(const Place& place, int depth, std::string_view json) {
   const std::string path = place.ToString();
-  text_bytes_ += json.size();
-  if (text_bytes_ > kMaxCallBytes) return CheckText(place, {});
+  CALLSTORE_RETURN_IF_ERROR(CountBytes(place, json.size()));
   if (auto loaded = document_.Load(json); !loaded) {
     auto& details = loaded.error().details;
     details.insert(details.begin(), {"path", path});

@@ -51,14 +51,14 @@ class Checker {
 
   // CheckText of a short word, where nothing has to be looked at twice; else false.
   bool TakeShortAscii(std::string_view text) {
-    if (text.size() > 16 || text_bytes_ > kMaxTextBytes - 16) return false;
+    if (text.size() > 16 || text_bytes_ > kMaxTextBytes - 32) return false;
     unsigned bits = 0;
     for (const char c : text) bits |= static_cast<unsigned char>(c);
     if (bits > 0x7F) return false;
-    text_bytes_ += text.size();
+    text_bytes_ += text.size() + kQuotingBytes;
     return true;
   }
-  // UTF-8; too_large where all texts together are more than a call may have.
+  // UTF-8; too_large where the call's JSON would be larger than a call may be.
   Result<void> CheckText(const Place& place, std::string_view text);
   // The same and, where it is given, a view of it to *field.
   Result<void> CheckText(const Place& place, const std::optional<std::string>& text,
@@ -88,7 +88,13 @@ class Checker {
   Result<void> CheckExtra(const Place& place, int depth, const Documented& documented,
                           std::string_view json, std::string_view* out);
 
+  // Counts JSON that is not text: too_large as CheckText.
+  Result<void> CountBytes(const Place& place, std::size_t bytes);
+
  private:
+  // What the JSON of a text has beside it: two quotes and what stands before the next value.
+  static constexpr std::size_t kQuotingBytes = 3;
+
   bool ReadExtra(const Documented& documented, std::string_view* out);
 
   record::TextArena* arena_ = nullptr;

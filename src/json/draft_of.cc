@@ -155,6 +155,9 @@ Result<void> CheckStats(const LatencyStats& stats, Checker* checker, Draft* draf
   out->p99 = stats.p99;
   std::span<const std::string_view> names = kStatsNames;
   if (stats.values) {
+    // A digit and a comma each, at the least.
+    CALLSTORE_RETURN_IF_ERROR(
+        checker->CountBytes({path, Place::kNoIndex, ".values"}, 2 * stats.values->size()));
     out->has_values = true;
     out->first_value = static_cast<std::uint32_t>(draft->values.size());
     out->value_count = static_cast<std::uint32_t>(stats.values->size());

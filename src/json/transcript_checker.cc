@@ -109,6 +109,7 @@ Result<void> TranscriptChecker::CheckUtterance(const Place& place, const Utteran
     if (odd) {
       draft_->words.resize(draft.first_word);
       draft.json = JsonOf(utterance);
+      CALLSTORE_RETURN_IF_ERROR(checker_.CountBytes(place, draft.json.size()));
     }
     draft.has_words = !odd;
     draft.word_count = static_cast<std::uint32_t>(draft_->words.size()) - draft.first_word;

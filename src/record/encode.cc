@@ -23,6 +23,12 @@ constexpr std::uint32_t kOwnTurn = 0x80000000;
 // A word may stand this far behind the end of the word before it (spaces, quotes, dashes).
 constexpr std::size_t kMostGapBytes = 8;
 
+// Makes a builder empty; one that a large call has grown does not keep its memory.
+void Reuse(FlatBufferBuilder* builder) {
+  constexpr std::size_t kMostKeptBytes = std::size_t{1} << 20;
+  builder->GetSize() > kMostKeptBytes ? builder->Reset() : builder->Clear();
+}
+
 // Reads an optional scalar of a draft into the optional scalar of a table.
 template <typename T>
 flatbuffers::Optional<T> Scalar(const std::optional<T>& value) {
@@ -87,7 +93,7 @@ Offset<flatbuffers::Vector<Offset<fbs::LatencyStats>>> Encoder::Impl::EncodeLate
 }
 
 std::string_view Encoder::Impl::EncodeCall(const Draft& draft, const Stamps& stamps) {
-  call_.Clear();
+  Reuse(&call_);
   const Text id = String(draft.id);
   const Text call_id = String(draft.call_id);
   const Text agent_id = String(draft.agent_id);
@@ -251,7 +257,7 @@ std::string_view Encoder::Impl::EncodeTranscript(const Draft& draft) {
       !any_values) {
     return {};
   }
-  transcript_.Clear();
+  Reuse(&transcript_);
   Text transcript;
   if (draft.transcript) transcript = Long(*draft.transcript);
   Offset<flatbuffers::Vector<Offset<fbs::Utterance>>> utterances;
