@@ -115,6 +115,7 @@ void Walker::Start(const Document& document, const char* origin, record::TextAre
   end_ = document.tokens_end();
   origin_ = origin;
   arena_ = arena;
+  escape_begin_ = 0;
   escape_ = 0;
   depth_ = surroundings.depth;
   names_.clear();
@@ -163,6 +164,7 @@ bool Walker::ReadEnd() {
 }
 
 std::uint32_t Walker::FindEscape(std::uint32_t begin) {
+  escape_begin_ = begin;
   const void* found = std::memchr(text_ + begin, '\\', size_bytes_ - begin);
   escape_ = found == nullptr ? size_bytes_
                              : static_cast<std::uint32_t>(static_cast<const char*>(found) - text_);

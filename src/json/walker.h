@@ -54,10 +54,7 @@ class Walker {
   char Peek() const { return text_[*at_]; }
   std::uint32_t offset() const { return *at_; }
   Token token() const { return at_; }
-  void Seek(Token token) {
-    at_ = token;
-    escape_ = 0;
-  }
+  void Seek(Token token) { at_ = token; }
 
   // Object at the current token: on_member(const Key&) reads each value and returns false at a
   // fault. Names are not compared with each other: see Once and AddName.
@@ -115,9 +112,10 @@ class Walker {
   const char* text() const { return text_; }
   std::uint32_t size_bytes() const { return size_bytes_; }
   std::size_t tokens_left() const { return static_cast<std::size_t>(end_ - at_); }
-  // Whether [begin, end) has a backslash. REQUIRES: `begin` does not go back but by Seek.
+  // Whether [begin, end) has a backslash.
   bool HasEscape(std::uint32_t begin, std::uint32_t end) {
-    return end > escape_ && FindEscape(begin) < end;
+    const bool known = begin >= escape_begin_ && end <= escape_;
+    return !known && FindEscape(begin) < end;
   }
   std::string_view View(std::uint32_t begin, std::uint32_t end) const {
     return {origin_ + begin, end - begin};
@@ -169,6 +167,7 @@ class Walker {
   Token at_ = nullptr;
   Token end_ = nullptr;
   // No backslash stands between where FindEscape last began and here.
+  std::uint32_t escape_begin_ = 0;
   std::uint32_t escape_ = 0;
   std::uint32_t size_bytes_ = 0;
   // The end of the value that SkipValue last stepped over, and whether it met whitespace.
