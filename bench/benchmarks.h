@@ -8,6 +8,8 @@ void RegisterPutBenchmarks();
 void RegisterGetBenchmarks();
 void RegisterListBenchmarks();
 void RegisterJsonBenchmarks();
+void RegisterColumnsBenchmarks();
+void RegisterColumnCostBenchmarks();
 
 }  // namespace callstore::bench
 

@@ -90,9 +90,10 @@ void Contest::Report(benchmark::State* state) {
   if (ways_.size() > 2) {
     const double other_us = ways_[2].ns.Percentile(0.5) / 1e3;
     state->counters["other_p50_us"] = other_us;
+    state->counters["other_ratio"] = row.p50_us / other_us;
     if (!row.note.empty()) row.note += "; ";
-    row.note += Text("%.2f us, ", other_us) + Text("%+.2f us over it: ", row.p50_us - other_us) +
-                ways_[2].name;
+    row.note += Text("x %.3g", row.p50_us / other_us) + Text(" of %.2f us", other_us) +
+                Text(" (%+.2f us): ", row.p50_us - other_us) + ways_[2].name;
   }
   std::erase_if(Rows(), [&](const Row& old) {
     return old.operation == row.operation && old.data == row.data;
@@ -102,13 +103,13 @@ void Contest::Report(benchmark::State* state) {
 
 void PrintTable() {
   if (Rows().empty()) return;
-  std::printf("\n%-34s %10s %10s %10s %10s %6s  %s\n", "operation", "p50 us", "p99 us", "bound p50",
+  std::printf("\n%-44s %10s %10s %10s %10s %6s  %s\n", "operation", "p50 us", "p99 us", "bound p50",
               "bound p99", "ratio", "aim; bound; also");
   std::string data;
   for (const Row& row : Rows()) {
     if (row.data != data) std::printf("-- %s\n", row.data.c_str());
     data = row.data;
-    std::printf("%-34s %10.2f %10.2f %10.2f %10.2f %6.2f  %s%s%s%s%s\n", row.operation.c_str(),
+    std::printf("%-44s %10.2f %10.2f %10.2f %10.2f %6.2f  %s%s%s%s%s\n", row.operation.c_str(),
                 row.p50_us, row.p99_us, row.bound_p50_us, row.bound_p99_us,
                 row.p50_us / row.bound_p50_us, row.aim.c_str(), row.aim.empty() ? "" : "; ",
                 row.bound.c_str(), row.note.empty() ? "" : "; ", row.note.c_str());

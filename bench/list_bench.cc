@@ -77,7 +77,7 @@ Target MakeTarget(const Archive& archive, const ListCase& of, bool total, Random
       break;
     case Place::kRandomTime:
       row = random->Below(archive.calls() - 2 * kLimit);
-      query.start_timestamp.lt = workload.StartTimestamp(archive.calls() - 1 - row) + 1;
+      query.filter = TimeRange{.lt = workload.StartTimestamp(archive.calls() - 1 - row) + 1};
       break;
     case Place::kFarPage:
       query.page = FarPage(archive);

@@ -7,6 +7,8 @@
 
 #include "bench/archive.h"
 #include "bench/benchmarks.h"
+#include "bench/column_archive.h"
+#include "bench/column_sizes.h"
 #include "bench/contest.h"
 #include "bench/settings.h"
 
@@ -35,9 +37,15 @@ int main(int argc, char** argv) {
   RegisterGetBenchmarks();
   RegisterListBenchmarks();
   RegisterJsonBenchmarks();
+  RegisterColumnsBenchmarks();
+  RegisterColumnCostBenchmarks();
   benchmark::RunSpecifiedBenchmarks();
-  if (table) PrintTable();
+  if (table) {
+    PrintTable();
+    PrintColumnSizes();
+  }
   benchmark::Shutdown();
   Archive::CloseAll();
+  ColumnArchive::Close();
   return 0;
 }

@@ -18,10 +18,13 @@ bool ParseSetting(std::string_view name, std::string_view value, Settings* setti
   if (name == "--calls") return ParseNumber(value, &settings->calls);
   if (name == "--full_calls") return ParseNumber(value, &settings->full_calls);
   if (name == "--puts") return ParseNumber(value, &settings->puts);
+  if (name == "--columns_calls") return ParseNumber(value, &settings->columns_calls);
   if (name == "--cache_mb") return ParseNumber(value, &settings->cache_mb);
   if (name == "--seed") return ParseNumber(value, &settings->seed);
+  if (value.empty()) return false;
   if (name == "--folder") settings->folder = value;
-  return name == "--folder" && !value.empty();
+  if (name == "--columns_folder") settings->columns_folder = value;
+  return name == "--folder" || name == "--columns_folder";
 }
 
 }  // namespace

@@ -9,12 +9,15 @@
 namespace callstore::bench {
 
 struct Settings {
-  std::int64_t calls = 100'000;     // in the archive of small calls
-  std::int64_t full_calls = 2'000;  // in the archive of full calls
-  std::int64_t puts = 10'000;       // small calls put one by one; of full ones a fifth
+  std::int64_t calls = 100'000;            // in the archive of small calls
+  std::int64_t full_calls = 2'000;         // in the archive of full calls
+  std::int64_t puts = 10'000;              // small calls put one by one; of full ones a fifth
+  std::int64_t columns_calls = 1'000'000;  // in the archive that filters and orders are asked of
   std::size_t cache_mb = 2'048;  // block cache of each side; more than the data: all reads are warm
   std::uint64_t seed = 1;
   std::string folder = {};  // where the scratch folder is made; empty: the system's
+  // Where that archive is kept from run to run; empty: it goes with the scratch folder.
+  std::string columns_folder = {};
 };
 
 // The settings of this run; set once, before the benchmarks are registered.
@@ -24,12 +27,14 @@ Settings& GetSettings();
 bool ParseSettings(int argc, char** argv);
 
 inline constexpr const char* kSettingsHelp =
-    "  --calls=N       small calls in the archive (100000)\n"
-    "  --full_calls=N  full calls in the archive (2000)\n"
-    "  --puts=N        small calls put one by one; of full ones a fifth (10000)\n"
-    "  --cache_mb=N    block cache of each side (2048)\n"
-    "  --seed=N        seed of the generated calls (1)\n"
-    "  --folder=PATH   where the scratch folder is made (the system's)\n";
+    "  --calls=N              small calls in the archive (100000)\n"
+    "  --full_calls=N         full calls in the archive (2000)\n"
+    "  --puts=N               small calls put one by one; of full ones a fifth (10000)\n"
+    "  --columns_calls=N      calls that filters and orders are asked of (1000000)\n"
+    "  --columns_folder=PATH  where these are kept for the next run (the scratch folder)\n"
+    "  --cache_mb=N           block cache of each side (2048)\n"
+    "  --seed=N               seed of the generated calls (1)\n"
+    "  --folder=PATH          where the scratch folder is made (the system's)\n";
 
 }  // namespace callstore::bench
 

@@ -22,13 +22,19 @@ write_basic_package_version_file(callstoreConfigVersion.cmake COMPATIBILITY Same
 install(FILES ${PROJECT_BINARY_DIR}/callstoreConfig.cmake
               ${PROJECT_BINARY_DIR}/callstoreConfigVersion.cmake
               ${PROJECT_SOURCE_DIR}/cmake/FindxxHash.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/FindUtf8proc.cmake
         DESTINATION ${package_directory})
 
-# A static library passes on what it needs to the final link, a shared one has it already.
+# A static library passes on what it needs to the final link, a shared one has it already. date has
+# no .pc file of its own.
 if(BUILD_SHARED_LIBS)
   set(CALLSTORE_PC_PRIVATE .private)
+  set(CALLSTORE_PC_LIBS "")
+  set(CALLSTORE_PC_LIBS_PRIVATE " -ldate-tz")
 else()
   set(CALLSTORE_PC_PRIVATE "")
+  set(CALLSTORE_PC_LIBS " -ldate-tz")
+  set(CALLSTORE_PC_LIBS_PRIVATE "")
 endif()
 file(RELATIVE_PATH CALLSTORE_PC_PREFIX
      /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)

@@ -2,8 +2,8 @@
 // It shares no code with the library, so that a fault there is not a fault here too. Members keep
 // their order; numbers keep their spelling and compare as exact decimals.
 //
-// REQUIRES: valid JSON with string escapes of the two-character kind or \u00XX; other input throws
-// std::runtime_error, which fails the test.
+// REQUIRES: valid JSON with string escapes of the two-character kind or below \u0800; other input
+// throws std::runtime_error, which fails the test.
 #ifndef CALLSTORE_TESTS_JSON_VALUE_H_
 #define CALLSTORE_TESTS_JSON_VALUE_H_
 
@@ -174,24 +174,26 @@ class JsonValue::Parser {
   std::string ParseText() {
     std::string text;
     for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
-      text += text_[at_] == '\\' ? ParseEscape() : text_[at_];
+      text_[at_] == '\\' ? ParseEscape(&text) : text.push_back(text_[at_]);
     }
     Expect('"');
     return text;
   }
-  char ParseEscape() {
+  void ParseEscape(std::string* text) {
     constexpr std::string_view kEscapes = "\"\\/bfnrt";
     constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
     ++at_;
-    if (Take("u00")) {
-      const int code = std::stoi(std::string(text_.substr(at_, 2)), nullptr, 16);
-      if (code >= 0x80) Fail("an escape that is not ASCII");
-      ++at_;
-      return static_cast<char>(code);
+    if (Take("u")) {
+      const int code = std::stoi(std::string(text_.substr(at_, 4)), nullptr, 16);
+      if (code >= 0x800) Fail("an escape of more than two bytes");
+      if (code >= 0x80) text->push_back(static_cast<char>(0xC0 + code / 64));
+      text->push_back(static_cast<char>(code < 0x80 ? code : 0x80 + code % 64));
+      at_ += 3;
+      return;
     }
     const std::size_t escape = at_ < text_.size() ? kEscapes.find(text_[at_]) : std::string::npos;
     if (escape == std::string::npos) Fail("an unknown escape");
-    return kMeanings[escape];
+    text->push_back(kMeanings[escape]);
   }
 
   std::string_view text_;

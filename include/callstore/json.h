@@ -16,10 +16,12 @@
 #include <string_view>
 #include <utility>
 
+#include "callstore/aggregate.h"
 #include "callstore/call.h"
 #include "callstore/call_view.h"
 #include "callstore/error.h"
 #include "callstore/export.h"
+#include "callstore/filter.h"
 #include "callstore/list.h"
 
 namespace callstore {
@@ -33,9 +35,26 @@ struct JsonOptions {
 // One call object as an owning value. Neither its organization nor its id need be there.
 CALLSTORE_EXPORT Result<Call> ParseCall(std::string_view json);
 
-// The documented request body: page, limit, cursor, sort_by, sort_order, view, filter_criteria. An
-// unknown name, a wrong type or a value out of range is invalid_argument.
+// The documented request body: page, limit, cursor, sort_by, sort_order, view, filter_criteria,
+// explain, deadline_ms, scan_limit_rows. An unknown name, a wrong type or a value out of range is
+// invalid_argument.
 CALLSTORE_EXPORT Result<ListQuery> ParseListQuery(std::string_view json);
+
+// filter_criteria: {FIELD: condition, ..., "and": [criteria, ...], "or": [...], "not": criteria}; a
+// condition is a scalar (equal), an array of scalars (one of), or {OP: value, ...} with eq, ne, in,
+// not_in, lt, le, gt, ge, between, prefix, suffix, contains, present, lower_threshold (= ge),
+// upper_threshold (= le). At most 32 levels and 1,000 conditions.
+CALLSTORE_EXPORT Result<Filter> ParseFilter(std::string_view json);
+
+// One condition as a line of text: FIELD OP VALUE with =, !=, <, <=, >, >=, ~ (contains), ^=
+// (prefix), $= (suffix), or FIELD? (present) and !FIELD? (absent). A comma separates values of = and
+// != (\, is a comma); "quotes" keep a value as text. Times as ParseTime; a value of a field of type
+// any matches the text and, where it spells one, the JSON scalar.
+CALLSTORE_EXPORT Result<Filter> ParseCondition(std::string_view text);
+
+// The request body of an aggregation: group_by, metrics, time_zone, sort_by, sort_order, limit,
+// filter_criteria, explain, deadline_ms, scan_limit_rows.
+CALLSTORE_EXPORT Result<AggregateQuery> ParseAggregateQuery(std::string_view json);
 
 // A time given as text: ms since the epoch ("1703097600000"), a date ("2023-12-20", midnight UTC)
 // or RFC 3339 ("2023-12-20T18:40:00.5+01:00", whole milliseconds). Result: ms since the epoch.
@@ -49,6 +68,10 @@ CALLSTORE_EXPORT void AppendJson(const CallView& call, const JsonOptions& option
 // The documented envelope of a list.
 CALLSTORE_EXPORT std::string ToJson(const Page& page, const JsonOptions& options);
 CALLSTORE_EXPORT std::string ToJson(const Page& page);
+
+// The envelope of an aggregation: data {organization_id, group_by, metrics, groups[{keys, values}],
+// total_count, total_groups, returned_count, time_zone, sort_by, sort_order, applied_filters}.
+CALLSTORE_EXPORT std::string ToJson(const Aggregation& aggregation);
 
 // The documented envelope of a failure: status "error", data null, error_info {code, details}.
 CALLSTORE_EXPORT std::string ToJson(const Error& error);

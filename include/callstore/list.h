@@ -16,6 +16,9 @@
 #include <vector>
 
 #include "callstore/call_view.h"
+#include "callstore/filter.h"
+#include "callstore/transcript_search.h"
+#include "callstore/work.h"
 
 namespace callstore {
 
@@ -24,13 +27,6 @@ enum class SortOrder : std::uint8_t { kDescending, kAscending };
 // Full: every field. Summary: without transcript, transcript_object, transcript_with_tool_calls,
 // events and latency values, which are then not read at all.
 enum class View : std::uint8_t { kFull, kSummary };
-
-// Half open bounds on start_timestamp, ms since the epoch: ge <= start_timestamp < lt. A call
-// without start_timestamp is in no bounded range. Inverted bounds match nothing.
-struct TimeRange {
-  std::optional<std::int64_t> ge = {};
-  std::optional<std::int64_t> lt = {};
-};
 
 // The documented request; names and defaults are the request's own.
 struct ListQuery {
@@ -41,25 +37,29 @@ struct ListQuery {
   // A cursor of an earlier page of the same organization, filter and order; empty: none. The limit
   // may differ from page to page.
   std::string cursor = {};
-  // The sort key. This version sorts by "start_timestamp", that is by list time: start_timestamp,
-  // else created_at, else the moment the call was first stored.
+  // "start_timestamp" is the list time: start_timestamp, else created_at, else the moment the call
+  // was first stored. The others: end_timestamp, created_at, updated_at, call_duration,
+  // combined_cost, latency.e2e.p50; an absent value is smaller than any present one.
   std::string sort_by = "start_timestamp";
   SortOrder sort_order = SortOrder::kDescending;
   View view = View::kFull;
-  // The filter. This version filters by time.
-  TimeRange start_timestamp = {};
+  Filter filter = {};
   // False leaves total_count, total_pages and page (by cursor) out: no chunk is read for them.
   bool with_total = true;
   // Verify the bytes of every row before it is shown; a damaged row is `corrupt` then. Without it,
   // block checksums alone guard the rows.
   bool verify = false;
+  WorkLimits work = {};
+  // Fill Page::explain.
+  bool explain = false;
 };
 
 struct Pagination {
   // By cursor: the number of matching calls before the first row, divided by limit, rounded down.
   std::int64_t page = 0;
   std::int64_t limit = 0;
-  // Every call that matches, exact. Empty only where with_total was false.
+  // Every call that matches, exact. Empty only where with_total was false, and on a page that is not
+  // complete.
   std::optional<std::int64_t> total_count = {};
   std::optional<std::int64_t> total_pages = {};
   bool has_next_page = false;
@@ -81,6 +81,14 @@ struct Page {
   View view = View::kFull;
   // What was evaluated, as the JSON object that filter_criteria takes; "{}" for no filter.
   std::string applied_filters_json = "{}";
+  // False where deadline_ms or scan_limit_rows was hit: `calls` are the rows found until then, and
+  // next_cursor (previous_cursor on the way back) goes on from there; it is empty only where all
+  // rows were found and nothing but their number is missing. In an order other than by list time
+  // no row is known before all were seen: there are none then, and the cursor begins again.
+  bool complete = true;
+  // Where the filter has a transcript_search: its words in each of `calls`, in their order.
+  std::vector<std::vector<TranscriptHit>> transcript_hits = {};
+  std::optional<Explain> explain = {};
 
   // What the calls point into. REQUIRES: kept as long as any of them is used.
   std::shared_ptr<const void> bytes = {};

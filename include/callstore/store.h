@@ -28,10 +28,12 @@
 #include <string_view>
 #include <vector>
 
+#include "callstore/aggregate.h"
 #include "callstore/call.h"
 #include "callstore/call_view.h"
 #include "callstore/error.h"
 #include "callstore/export.h"
+#include "callstore/filter.h"
 #include "callstore/list.h"
 
 namespace callstore {
@@ -68,7 +70,8 @@ struct StoreOptions {
   OpenMode mode = OpenMode::kReadWrite;
   bool create_if_missing = true;
   OptOutPolicy opt_out = OptOutPolicy::kRedact;
-  // Block cache for all families. More makes repeated reads faster; 0 turns caching off.
+  // Block cache for all families. More makes repeated reads faster; 0 turns caching off. Queries
+  // with filters hold on to the chunks that they use in up to half of it.
   std::size_t cache_bytes = std::size_t{256} << 20;
   // Write buffer of each of the two large families; the others take a quarter of it.
   std::size_t write_buffer_bytes = std::size_t{64} << 20;
@@ -174,13 +177,31 @@ class CALLSTORE_EXPORT Store {
   Result<void> Delete(std::string_view organization, std::string_view id,
                       const WriteOptions& options = {});
 
+  // Deletes the calls that match, in batches of 1,000, each of them atomic; a call that no longer
+  // matches when its turn comes stays. Result: how many were deleted. invalid_argument, read_only,
+  // busy, full; after an error the batches before it are deleted (`deleted` says how many calls).
+  Result<std::int64_t> DeleteMatching(std::string_view organization, const Filter& filter,
+                                      const WriteOptions& options = {});
+
   // One page. invalid_argument, invalid_cursor, too_large (a page over 256 MiB; `limit` says what
-  // would fit). An organization without calls is an empty page. Cost: one seek and `limit` steps,
-  // and at most two reads of a chunk for the total and the page's place, whatever the page number.
+  // would fit), deadline (stopped by another thread). An organization without calls is an empty
+  // page. Cost by time without a filter, or with time bounds alone: one seek and `limit` steps, and
+  // at most two reads of a chunk for the total and the page's place, whatever the page number. With
+  // a filter or another sort key: a pass over the columns of the time range, a nanosecond or two a
+  // call, and `limit` point reads; conditions without a column (see docs/design.md) also read the
+  // calls that the columns leave over. Memory is bounded by the page and a few MB.
   Result<Page> List(std::string_view organization, const ListQuery& query = {}) const;
 
-  // The calls that `range` matches, exact. Cost: as the total of List.
-  Result<std::int64_t> Count(std::string_view organization, const TimeRange& range = {}) const;
+  // The calls that match, exact. invalid_argument; deadline (also where a limit of `limits` was
+  // hit). Cost: as the total of List.
+  Result<std::int64_t> Count(std::string_view organization, const Filter& filter = {},
+                             const WorkLimits& limits = {}) const;
+
+  // Figures over the calls that match. invalid_argument; too_large (more than 1,000,000 groups or
+  // 256 MiB of their keys, more than 32 Mi values for percentiles, a sum beyond all doubles);
+  // deadline, as Count. Cost: as Count, and a read of each matching call where a group or metric
+  // has no column.
+  Result<Aggregation> Aggregate(std::string_view organization, const AggregateQuery& query) const;
 
   // Every organization that ever had a call, by name.
   Result<std::vector<OrganizationInfo>> Organizations() const;

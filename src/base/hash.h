@@ -12,6 +12,9 @@ namespace callstore {
 // change.
 std::uint64_t Hash64(std::string_view bytes);
 
+// The same with a seed: another hash for another use, so that one cannot stand for the other.
+std::uint64_t Hash64WithSeed(std::string_view bytes, std::uint64_t seed);
+
 // XXH3-128 of `bytes`, high half first.
 std::array<std::uint64_t, 2> Hash128(std::string_view bytes);
 

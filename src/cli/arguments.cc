@@ -79,9 +79,49 @@ void AddOrganization(CLI::App* app, std::string* organization) {
       ->type_name("ORG");
 }
 
-void AddBounds(CLI::App* app, Bounds* bounds) {
-  app->add_option("--since", bounds->since, "Calls that started then or later")->type_name("TIME");
-  app->add_option("--until", bounds->until, "Calls that started earlier")->type_name("TIME");
+// A text that may be empty and is then an error of its reader. CLI11 takes an empty one that is
+// bound to an optional for none at all, and a shell variable that is not set must not widen a
+// filter.
+CLI::Option* AddText(CLI::App* app, const std::string& name, const std::string& description,
+                     std::optional<std::string>* text) {
+  return app->add_option_function<std::string>(
+      name, [text](const std::string& given) { *text = given; }, description);
+}
+
+// What says which calls. Result: --query, which excludes the other options.
+CLI::Option* AddFilter(CLI::App* app, FilterOptions* filter) {
+  CLI::Option* const query =
+      AddText(app, "--query", "The documented request as JSON", &filter->query_json)
+          ->type_name("JSON");
+  app->add_option("--filter", filter->conditions, "A condition; repeated, all must hold")
+      ->type_name("'FIELD OP VALUE'")
+      ->allow_extra_args(false)
+      ->excludes(query);
+  AddText(app, "--since", "Calls that started then or later", &filter->since)
+      ->type_name("TIME")
+      ->excludes(query);
+  AddText(app, "--until", "Calls that started earlier", &filter->until)
+      ->type_name("TIME")
+      ->excludes(query);
+  return query;
+}
+
+void AddOrder(CLI::App* app, const std::string& keys, const std::string& default_order,
+              std::string* sort_by, SortOrder* sort_order, CLI::Option* query) {
+  app->add_option("--sort-by", *sort_by, "Default " + *sort_by)->type_name(keys)->excludes(query);
+  AddWord<SortOrder>(app, "--sort-order", SortOrders(), "Default " + default_order,
+                     [sort_order](SortOrder order) { *sort_order = order; })
+      ->excludes(query);
+}
+
+void AddWork(CLI::App* app, WorkLimits* work, bool* explain, CLI::Option* query) {
+  app->add_option("--deadline-ms", work->deadline_ms, "Stop after this time")
+      ->type_name("MS")
+      ->excludes(query);
+  app->add_option("--scan-limit-rows", work->scan_limit_rows, "Stop after so many rows were tested")
+      ->type_name("N")
+      ->excludes(query);
+  app->add_flag("--explain", *explain, "Tell what the query did")->excludes(query);
 }
 
 void AddFields(CLI::App* app, std::string* fields) {
@@ -113,6 +153,7 @@ struct Drafts {
   GetOptions get;
   ShowOptions show;
   CountOptions count;
+  AggregateOptions aggregate;
   UpdateOptions update;
   DeleteOptions remove;
   ExportOptions export_calls;
@@ -137,9 +178,8 @@ void AddList(CLI::App* tool, Drafts* drafts, Arguments* out) {
   ListOptions* const options = &drafts->list;
   CLI::App* const verb = AddVerb(tool, out, "list", "List calls, newest first", help::kList);
   AddOrganization(verb, &options->organization);
-  CLI::Option* const query =
-      verb->add_option("--query", options->query_json, "The documented request as JSON")
-          ->type_name("JSON");
+  CLI::Option* const query = AddFilter(verb, &options->filter);
+  AddOrder(verb, "KEY", "descending", &options->query.sort_by, &options->query.sort_order, query);
   verb->add_option("--page", options->query.page, "From 0 (default 0)")
       ->type_name("N")
       ->excludes(query);
@@ -149,15 +189,7 @@ void AddList(CLI::App* tool, Drafts* drafts, Arguments* out) {
   verb->add_option("--cursor", options->query.cursor, "Go on from an earlier page")
       ->type_name("CURSOR")
       ->excludes(query);
-  verb->add_option("--sort-by", options->query.sort_by, "Default start_timestamp")
-      ->type_name("FIELD")
-      ->excludes(query);
-  AddWord<SortOrder>(verb, "--sort-order", SortOrders(), "Default descending",
-                     [options](SortOrder order) { options->query.sort_order = order; })
-      ->excludes(query);
-  AddBounds(verb, &options->bounds);
-  verb->get_option("--since")->excludes(query);
-  verb->get_option("--until")->excludes(query);
+  AddWork(verb, &options->query.work, &options->query.explain, query);
   verb->add_flag_callback(
           "--summary", [options] { options->query.view = View::kSummary; },
           "Without transcripts, events and latency values")
@@ -185,8 +217,36 @@ void AddReaders(CLI::App* tool, Drafts* drafts, Arguments* out) {
   CountOptions* const count = &drafts->count;
   verb = AddVerb(tool, out, "count", "Count calls", help::kCount);
   AddOrganization(verb, &count->organization);
-  AddBounds(verb, &count->bounds);
+  AddFilter(verb, &count->filter);
   verb->callback([=] { out->command = *count; });
+}
+
+void AddAggregate(CLI::App* tool, Drafts* drafts, Arguments* out) {
+  AggregateOptions* const options = &drafts->aggregate;
+  CLI::App* const verb =
+      AddVerb(tool, out, "aggregate", "Count, sum and average calls in groups", help::kAggregate);
+  AddOrganization(verb, &options->organization);
+  CLI::Option* const query = AddFilter(verb, &options->filter);
+  verb->add_option("--group-by", options->query.group_by, "Up to two; none: one group")
+      ->type_name("FIELD|hour|day|week|month")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->excludes(query);
+  verb->add_option("--metric", options->query.metrics, "Up to 16 (default count)")
+      ->type_name("METRIC")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->excludes(query);
+  verb->add_option("--time-zone", options->query.time_zone, "Of hours, days, ... (default UTC)")
+      ->type_name("ZONE")
+      ->excludes(query);
+  AddOrder(verb, "METRIC|group", "ascending", &options->query.sort_by, &options->query.sort_order,
+           query);
+  verb->add_option("--limit", options->query.limit, "Groups, 1 to 10000 (default 1000)")
+      ->type_name("N")
+      ->excludes(query);
+  AddWork(verb, &options->query.work, &options->query.explain, query);
+  verb->callback([=] { out->command = *options; });
 }
 
 void AddWriters(CLI::App* tool, Drafts* drafts, Arguments* out) {
@@ -200,10 +260,17 @@ void AddWriters(CLI::App* tool, Drafts* drafts, Arguments* out) {
   verb->callback([=] { out->command = *update; });
 
   DeleteOptions* const remove = &drafts->remove;
-  verb = AddVerb(tool, out, "delete", "Delete one call", help::kDelete);
-  verb->add_option("ID", remove->id, "Its id or call_id")->required()->type_name("");
+  verb = AddVerb(tool, out, "delete", "Delete one call, or those that a filter matches",
+                 help::kDelete);
+  AddText(verb, "ID", "Its id or call_id", &remove->id)->type_name("");
   AddOrganization(verb, &remove->organization);
-  verb->add_flag("--yes", remove->yes, "Do not ask");
+  verb->add_flag("--yes", remove->yes, "Do not ask; of one call");
+  AddFilter(verb, &remove->filter);
+  verb->add_flag("--dry-run", remove->dry_run, "Tell how many calls match, delete none");
+  verb->add_option_function<std::int64_t>(
+          "--confirm", [remove](std::int64_t count) { remove->confirmed = count; },
+          "Do not ask: exactly N calls match")
+      ->type_name("N");
   verb->callback([=] { out->command = *remove; });
 }
 
@@ -213,11 +280,10 @@ void AddExport(CLI::App* tool, Drafts* drafts, Arguments* out) {
       AddVerb(tool, out, "export", "Write calls to a file", help::kExport, ExportFormats());
   AddOrganization(verb, &options->organization);
   verb->add_flag("--all", options->all, "Every organization")->excludes("--org");
-  AddBounds(verb, &options->bounds);
+  CLI::Option* const query = AddFilter(verb, &options->filter);
+  AddOrder(verb, "KEY", "descending", &options->sort_by, &options->sort_order, query);
   verb->add_option("--output", options->output, "The file; default standard output")
       ->type_name("FILE[.gz]");
-  AddWord<SortOrder>(verb, "--sort-order", SortOrders(), "Default descending",
-                     [options](SortOrder order) { options->sort_order = order; });
   verb->add_option("--fields", options->fields, "Dotted paths for csv")->type_name("A,B.C");
   verb->callback([=] {
     if (options->output == "-") options->output.clear();
@@ -282,6 +348,7 @@ std::optional<Arguments> ParseArguments(int argc, const char* const* argv, int* 
   AddImport(&tool, &drafts, &arguments);
   AddList(&tool, &drafts, &arguments);
   AddReaders(&tool, &drafts, &arguments);
+  AddAggregate(&tool, &drafts, &arguments);
   AddWriters(&tool, &drafts, &arguments);
   AddExport(&tool, &drafts, &arguments);
   AddStoreVerbs(&tool, &arguments);

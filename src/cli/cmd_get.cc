@@ -32,11 +32,10 @@ Result<void> RunCommand(const GetOptions& options, Session* session) {
   const bool by_field = session->format == Format::kTable || session->format == Format::kCsv;
   const View view = by_field ? ViewFor(*fields) : View::kFull;
 
-  const Result<Store> store = OpenForReading(*session);
-  if (!store) return Forward(store);
-  const Result<std::string> organization = ChooseOrganization(*store, options.organization);
-  if (!organization) return Forward(organization);
-  const Result<StoredCall> call = FindCall(*store, *organization, options.id, view);
+  const Result<Opened> opened =
+      OpenOrganization(*session, OpenMode::kReadOnly, options.organization);
+  if (!opened) return Forward(opened);
+  const Result<StoredCall> call = FindCall(opened->store, opened->organization, options.id, view);
   if (!call) return Forward(call);
 
   switch (session->format) {

@@ -1,54 +1,17 @@
 // cmd_info.cc - callstore count, orgs, stats: what the store holds.
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "cli/commands.h"
-#include "cli/csv.h"
 #include "cli/failure.h"
 #include "cli/json_text.h"
+#include "cli/records.h"
+#include "cli/request.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 
 namespace callstore::cli {
 namespace {
-
-// One row of an answer that is not a call: names and JSON values.
-using Record = std::vector<std::pair<std::string, std::string>>;
-
-std::string ToObject(const Record& record) {
-  std::string json = "{";
-  for (const auto& [name, value] : record) {
-    json.append(json.size() > 1 ? ",\"" : "\"").append(name).append("\":").append(value);
-  }
-  return json + "}";
-}
-
-std::vector<std::string> NamesOf(const Record& record) {
-  std::vector<std::string> names;
-  for (const auto& member : record) names.push_back(member.first);
-  return names;
-}
-
-std::vector<std::string> ValuesOf(const Record& record) {
-  std::vector<std::string> values;
-  for (const auto& member : record) values.push_back(JsonText(member.second).Text());
-  return values;
-}
-
-// The records as json lines or csv.
-std::string FormatRecords(const std::vector<Record>& records, const Record& header, Format format) {
-  std::string text;
-  if (format == Format::kCsv) AppendCsvRow(NamesOf(header), &text);
-  for (const Record& record : records) {
-    if (format == Format::kCsv) {
-      AppendCsvRow(ValuesOf(record), &text);
-    } else {
-      text += ToObject(record) + "\n";
-    }
-  }
-  return text;
-}
 
 std::string FormatOrganizationTable(const std::vector<OrganizationInfo>& organizations,
                                     const TableOptions& options) {
@@ -93,19 +56,20 @@ std::string FormatStatsTable(const StoreStats& stats, const TableOptions& option
 }  // namespace
 
 Result<void> RunCommand(const CountOptions& options, Session* session) {
-  const Result<TimeRange> range = ReadBounds(*session, options.bounds);
-  if (!range) return Forward(range);
-  const Result<Store> store = OpenForReading(*session);
-  if (!store) return Forward(store);
-  const Result<std::string> organization = ChooseOrganization(*store, options.organization);
-  if (!organization) return Forward(organization);
-  const Result<std::int64_t> count = store->Count(*organization, *range);
+  const Result<ListQuery> query =
+      ReadQuery(options.filter, {"filter_criteria", "deadline_ms", "scan_limit_rows"}, *session);
+  if (!query) return Forward(query);
+  const Result<Opened> opened =
+      OpenOrganization(*session, OpenMode::kReadOnly, options.organization);
+  if (!opened) return Forward(opened);
+  const auto& [store, organization] = *opened;
+  const Result<std::int64_t> count = store.Count(organization, query->filter, query->work);
   if (!count) return Forward(count);
   if (*count == 0) {
-    Result<void> known = CheckOrganization(*store, *organization);
+    Result<void> known = CheckOrganization(store, organization);
     if (!known) return known;
   }
-  const Record record = {{"organization_id", QuoteJson(*organization)},
+  const Record record = {{"organization_id", QuoteJson(organization)},
                          {"count", std::to_string(*count)}};
   if (session->format == Format::kTable) return session->out.Write(std::to_string(*count) + "\n");
   if (session->format == Format::kJson) {

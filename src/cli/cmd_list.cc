@@ -6,20 +6,32 @@
 #include "cli/call_fields.h"
 #include "cli/commands.h"
 #include "cli/csv.h"
+#include "cli/explain.h"
 #include "cli/failure.h"
+#include "cli/request.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/transcript_hits.h"
 
 namespace callstore::cli {
 namespace {
 
 Result<ListQuery> MakeQuery(const ListOptions& options, const Session& session) {
-  if (!options.query_json.empty()) return ParseListQuery(options.query_json);
-  ListQuery query = options.query;
-  const Result<TimeRange> range = ReadBounds(session, options.bounds);
-  if (!range) return Forward(range);
-  query.start_timestamp = *range;
-  return query;
+  if (options.filter.query_json) return ParseListQuery(*options.filter.query_json);
+  return ReadFilter(options.filter, session).map([&](const Filter& filter) {
+    ListQuery query = options.query;
+    query.filter = filter;
+    return query;
+  });
+}
+
+// The cheapest view that has all that will be printed.
+Result<View> ChooseView(const ListOptions& options, const ListQuery& query, Format format) {
+  if (format != Format::kTable && format != Format::kCsv) return query.view;
+  const Result<std::vector<std::string>> fields = ParseFields(options.fields);
+  if (!fields) return Forward(fields);
+  const bool has_excerpts = format == Format::kTable && SearchesTranscript(query.filter);
+  return query.view == View::kFull && !has_excerpts ? ViewFor(*fields) : query.view;
 }
 
 // Says on standard error that there is nothing to see, and why.
@@ -39,25 +51,43 @@ Result<void> NoteEmpty(const Store& store, const std::string& organization, cons
   return {};
 }
 
+// The options that go on from `cursor`. It belongs to its filter, so a time that moves is held.
+std::string ByCursor(const ListOptions& options, const std::string& cursor,
+                     const Session& session) {
+  if (options.filter.query_json) return "\"cursor\":\"" + cursor + "\" in --query";
+  const TimeRange range = ReadRange(options.filter, session).value_or(TimeRange{});
+  std::string words;
+  if (range.ge) words += "--since " + std::to_string(*range.ge) + " ";
+  if (range.lt) words += "--until " + std::to_string(*range.lt) + " ";
+  return words + "--cursor " + cursor;
+}
+
 // Under a table: where in the list this is, and how to go on.
-void NotePlace(const ListOptions& options, const ListQuery& query, const Page& page) {
+void NotePlace(const ListOptions& options, const ListQuery& query, const Page& page,
+               const Session& session) {
   const Pagination& place = page.pagination;
-  const auto shown = static_cast<std::int64_t>(page.calls.size());
-  std::string note = CountOf(shown, "call");
+  std::string note = CountOf(static_cast<std::int64_t>(page.calls.size()), "call");
   if (place.total_count) note += " of " + GroupDigits(*place.total_count);
-  if (!place.has_next_page || !options.query_json.empty()) {
-    Notice(note);
-    return;
+  if (place.has_next_page && !options.filter.query_json) {
+    note += "; next: " + (query.cursor.empty() ? "--page " + std::to_string(query.page + 1)
+                                               : ByCursor(options, page.next_cursor, session));
   }
-  if (query.cursor.empty()) {
-    Notice(note + "; next: --page " + std::to_string(query.page + 1));
-    return;
+  Notice(note);
+}
+
+// Data may not look whole where it is not, so this is told in every format.
+void NoteIncomplete(const ListOptions& options, const Page& page, const Session& session) {
+  std::string note = "the list is not complete: deadline_ms or scan_limit_rows ended it after " +
+                     CountOf(static_cast<std::int64_t>(page.calls.size()), "call");
+  if (page.sort_by != ListQuery{}.sort_by) {
+    // Its cursor leads to the same place, where the same limit would be hit.
+    note += "; raise the limit: this order has to see every call that matches";
+  } else if (!page.next_cursor.empty()) {
+    note += "; next: " + ByCursor(options, page.next_cursor, session);
+  } else if (!page.previous_cursor.empty()) {
+    note += "; previous: " + ByCursor(options, page.previous_cursor, session);
   }
-  note += "; next:";
-  // A cursor belongs to its filter, so a time that moves has to be held.
-  if (query.start_timestamp.ge) note += " --since " + std::to_string(*query.start_timestamp.ge);
-  if (query.start_timestamp.lt) note += " --until " + std::to_string(*query.start_timestamp.lt);
-  Notice(note + " --cursor " + page.next_cursor);
+  Notice(note);
 }
 
 Result<void> WritePage(const Page& page, const std::string& fields_list, Session* session) {
@@ -79,7 +109,10 @@ Result<void> WritePage(const Page& page, const std::string& fields_list, Session
   if (!fields) return Forward(fields);
   if (session->format == Format::kTable) {
     if (fields_list.empty()) fields->clear();
-    return session->out.Write(FormatCallTable(page.calls, page.view, *fields, session->table));
+    text = FormatCallTable(page.calls, page.view, *fields, session->table);
+    const std::string hits = FormatTranscriptHits(page, session->table);
+    if (!hits.empty()) text += "\n" + hits;
+    return session->out.Write(text);
   }
   AppendCsvRow(*fields, &text);
   for (const CallView& call : page.calls) {
@@ -93,28 +126,34 @@ Result<void> WritePage(const Page& page, const std::string& fields_list, Session
 Result<void> RunCommand(const ListOptions& options, Session* session) {
   Result<ListQuery> query = MakeQuery(options, *session);
   if (!query) return Forward(query);
-  if (session->format == Format::kTable || session->format == Format::kCsv) {
-    const Result<std::vector<std::string>> fields = ParseFields(options.fields);
-    if (!fields) return Forward(fields);
-    if (query->view == View::kFull) query->view = ViewFor(*fields);
-  }
-  const Result<Store> store = OpenForReading(*session);
-  if (!store) return Forward(store);
-  const Result<std::string> organization = ChooseOrganization(*store, options.organization);
-  if (!organization) return Forward(organization);
-  const Result<Page> page = store->List(*organization, *query);
+  const Result<View> view = ChooseView(options, *query, session->format);
+  if (!view) return Forward(view);
+  query->view = *view;
+  const Result<Opened> opened =
+      OpenOrganization(*session, OpenMode::kReadOnly, options.organization);
+  if (!opened) return Forward(opened);
+  const Result<Page> page = opened->store.List(opened->organization, *query);
   if (!page) return Forward(page);
 
-  if (page->calls.empty()) {
-    Result<void> noted = NoteEmpty(*store, *organization, *page);
+  const bool is_table = session->format == Format::kTable;
+  const bool is_empty = page->calls.empty();
+  if (is_empty && page->complete) {
+    Result<void> noted = NoteEmpty(opened->store, opened->organization, *page);
     if (!noted) return noted;
-    if (session->format == Format::kTable) return {};
   }
-  Result<void> written = WritePage(*page, options.fields, session);
+  Result<void> written;
+  if (!is_empty || !is_table) written = WritePage(*page, options.fields, session);
+  if (written) written = session->out.Flush();
   if (!written) return written;
-  written = session->out.Flush();
-  if (written && session->format == Format::kTable) NotePlace(options, *query, *page);
-  return written;
+  if (!page->complete) {
+    NoteIncomplete(options, *page, *session);
+  } else if (is_table && !is_empty) {
+    NotePlace(options, *query, *page, *session);
+  }
+  if (page->explain && session->format != Format::kJson) {
+    WriteToStderr(FormatExplain(*page->explain));
+  }
+  return {};
 }
 
 }  // namespace callstore::cli

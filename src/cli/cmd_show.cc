@@ -14,11 +14,11 @@ Result<void> RunCommand(const ShowOptions& options, Session* session) {
     return Failure(ErrorCode::kInvalidArgument, "a call to read has no such format",
                    {{"field", "--format"}, {"valid", "table, json, jsonl"}});
   }
-  const Result<Store> store = OpenForReading(*session);
-  if (!store) return Forward(store);
-  const Result<std::string> organization = ChooseOrganization(*store, options.organization);
-  if (!organization) return Forward(organization);
-  const Result<StoredCall> call = FindCall(*store, *organization, options.id, View::kFull);
+  const Result<Opened> opened =
+      OpenOrganization(*session, OpenMode::kReadOnly, options.organization);
+  if (!opened) return Forward(opened);
+  const Result<StoredCall> call =
+      FindCall(opened->store, opened->organization, options.id, View::kFull);
   if (!call) return Forward(call);
   if (session->format == Format::kJson) {
     return session->out.Write(GetEnvelope(call->view()) + "\n");

@@ -15,6 +15,7 @@ Result<void> RunCommand(const ListOptions& options, Session* session);
 Result<void> RunCommand(const GetOptions& options, Session* session);
 Result<void> RunCommand(const ShowOptions& options, Session* session);
 Result<void> RunCommand(const CountOptions& options, Session* session);
+Result<void> RunCommand(const AggregateOptions& options, Session* session);
 Result<void> RunCommand(const UpdateOptions& options, Session* session);
 Result<void> RunCommand(const DeleteOptions& options, Session* session);
 Result<void> RunCommand(const ExportOptions& options, Session* session);

@@ -14,6 +14,7 @@ Exit status:
 Examples:
   callstore --store calls import archive.jsonl.gz
   callstore --store calls list --org org-789 --since 7d
+  callstore --store calls aggregate --group-by agent_id --metric count,avg:call_duration
   callstore --store calls show call-456 --org org-789
 )";
 
@@ -33,18 +34,50 @@ Examples:
   zcat old/*.gz | callstore --store calls import --on-existing keep -
 )";
 
-const char* const kList = R"(Times:
+const char* const kList = R"(Filters ('FIELD OP VALUE', in quotes for the shell):
+  =  one of the values (a,b)   !=  none of them     <  <=  >  >=  ordered
+  ~  contains  ^=  begins with  $=  ends with  FIELD?  is there  !FIELD?  is not
+  A call that lacks the field matches != and !FIELD? alone. "..." is text as it
+  stands, \, a comma. Of a list (metadata.tags) some element must match.
+Fields:
+  text     id call_id agent_id from_number to_number recording_url
+           public_log_url call_sid conference_sid call_summary tool_calls.name
+  words    call_status call_type direction disconnection_reason user_sentiment
+           (any letter case)
+  times    start_timestamp end_timestamp created_at updated_at
+  numbers  call_duration (ms) combined_cost latency.COMPONENT.STAT
+           (latency.e2e.p50; min max p50 p90 p95 p99 num)
+  true or false
+           call_successful in_voicemail opt_out_sensitive_data_storage
+           tool_calls.successful
+  any      metadata.KEY custom_analysis_data.KEY (KEY may be a path)
+  transcript_search = WORDS: all of them in what was said, in any order; the
+           table then tells where, json in transcript_hits
+Sort keys (KEY):
+  start_timestamp end_timestamp created_at updated_at call_duration
+  combined_cost latency.e2e.p50; a call without the value counts as smallest
+Times:
   --since is the first moment, --until the first moment no more: milliseconds,
   a date (2023-12-20, UTC), RFC 3339 (2023-12-20T18:40:00+01:00), or a span
-  before now (90s, 30m, 12h, 7d, 2w).
+  before now (90s, 30m, 12h, 7d, 2w). A filter takes the same, but no spans.
+Requests (--query):
+  {page, limit, cursor, sort_by, sort_order, view, filter_criteria, explain,
+  deadline_ms, scan_limit_rows}, all optional. filter_criteria is
+  {FIELD: condition, "and": [...], "or": [...], "not": {...}}; a condition is
+  a value, a list of values, or {OP: value} with eq ne in not_in lt le gt ge
+  between prefix suffix contains present.
 Going on:
   by --page, or by --cursor with the next_cursor of the json answer. A cursor
-  belongs to its order and times, so give those again, and no spans.
+  belongs to its order, times and filters, so give those again, and no spans.
+  A list that a limit (--deadline-ms, --scan-limit-rows) ended says so.
 Examples:
   callstore --store calls list --org org-789 --since 2023-12-01 --until 2024-01-01
-  callstore --store calls list --sort-order ascending --limit 100 --format csv
+  callstore --store calls list --filter 'call_status = ENDED,ERROR' --sort-by call_duration
+  callstore --store calls list --filter 'metadata.campaign = summer-2024' --filter 'call_duration >= 60000'
+  callstore --store calls list --filter 'transcript_search = refund invoice'
+  callstore --store calls list --filter 'latency.e2e.p95 > 1500' --filter '!recording_url?'
   callstore --store calls list --format csv --fields id,metadata.campaign
-  callstore --store calls list --query '{"page":2,"limit":50,"view":"summary"}'
+  callstore --store calls list --query '{"limit":50,"filter_criteria":{"not":{"direction":"INBOUND"}}}'
 )";
 
 const char* const kGet = R"(ID is the id or the call_id of the call.
@@ -61,10 +94,35 @@ Examples:
   callstore --store calls show call-456 --org org-789 | less -R
 )";
 
-const char* const kCount = R"(The number is exact. Times are as of list: see callstore list --help.
+const char* const kCount =
+    R"(The number is exact. Filters and times are as of list: see callstore list
+--help. A request (--query) may have filter_criteria, deadline_ms and
+scan_limit_rows.
 Examples:
   callstore --store calls count --org org-789
-  callstore --store calls count --since 7d --format table
+  callstore --store calls count --since 7d --filter 'call_successful = true' --format table
+  callstore --store calls count --filter 'to_number ^= +49'
+)";
+
+const char* const kAggregate =
+    R"(Metrics:
+  count, count:FIELD (calls that have it), sum:FIELD, avg:FIELD, min:FIELD,
+  max:FIELD, p1:FIELD to p99:FIELD (also p99.9) of a number or time field, of
+  metadata.KEY, or of latency.COMPONENT.values. Durations are milliseconds.
+  Figures are exact; a table shows averages with at most 3 decimals.
+Groups:
+  by a text, word or true-or-false field, by metadata.KEY, or by the hour, day,
+  week or month in which the call started (--time-zone Europe/Madrid). "-" is
+  the group of the calls without it. Filters and times are as of list: see
+  callstore list --help. A request (--query) has {group_by, metrics, time_zone,
+  sort_by, sort_order, limit, filter_criteria, explain, deadline_ms,
+  scan_limit_rows}.
+Examples:
+  callstore --store calls aggregate --group-by agent_id --metric count,avg:call_duration
+  callstore --store calls aggregate --group-by day --time-zone Europe/Madrid --since 30d
+  callstore --store calls aggregate --metric p95:latency.e2e.values --filter 'call_type = WEB_CALL'
+  callstore --store calls aggregate --group-by metadata.campaign,call_status \
+      --metric count --metric sum:combined_cost --sort-by count --sort-order descending --limit 10
 )";
 
 const char* const kUpdate =
@@ -76,20 +134,30 @@ Examples:
   callstore --store calls update call-456 --patch @patch.json
 )";
 
-const char* const kDelete = R"(Asks first, where standard input is a terminal; else --yes is needed.
+const char* const kDelete =
+    R"(One call (ID is its id or call_id): asks first, where standard input is a
+terminal; else --yes is needed.
+All calls that a filter matches: tells their number first, then asks to type
+it, where standard input is a terminal; else --confirm must name exactly that
+number. An empty filter deletes nothing. Filters and times are as of list: see
+callstore list --help. A request (--query) may have filter_criteria alone.
 Examples:
   callstore --store calls delete call-456 --org org-789
-  callstore --store calls delete call-456 --yes
+  callstore --store calls delete --until 2023-01-01 --filter 'metadata.keep != true' --dry-run
+  callstore --store calls delete --filter 'metadata.customer_id = cust-001' --confirm 12
 )";
 
 const char* const kExport =
-    R"(Calls leave newest first, one JSON object a line (jsonl), or as csv (RFC 4180)
-with a header. A field is a dotted path; lists and objects are written as JSON.
-The output appears whole or not at all; ".gz" at the end of its name packs it,
-".csv" chooses csv. Times are as of list: see callstore list --help.
+    R"(Calls leave newest first or in the order of --sort-by, one JSON object a line
+(jsonl), or as csv (RFC 4180) with a header. A field is a dotted path; lists and
+objects are written as JSON. The output appears whole or not at all; ".gz" at
+the end of its name packs it, ".csv" chooses csv. Filters, sort keys and times
+are as of list: see callstore list --help. A request (--query) may have
+filter_criteria, sort_by and sort_order.
 Examples:
   callstore --store calls export --all --output backup.jsonl.gz
   callstore --store calls export --org org-789 --since 30d --output calls.csv
+  callstore --store calls export --filter 'call_status = ERROR' --sort-by call_duration
   callstore --store calls export --format csv --fields call_id,metadata.campaign
 )";
 

@@ -10,6 +10,7 @@ extern const char* const kList;
 extern const char* const kGet;
 extern const char* const kShow;
 extern const char* const kCount;
+extern const char* const kAggregate;
 extern const char* const kUpdate;
 extern const char* const kDelete;
 extern const char* const kExport;

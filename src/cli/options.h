@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "callstore/aggregate.h"
 #include "callstore/list.h"
 #include "callstore/store.h"
 
@@ -20,10 +21,14 @@ struct CommonOptions {
   std::optional<Format> format;  // empty: table on a terminal, else json
 };
 
-// --since and --until as they were written; empty: none.
-struct Bounds {
-  std::string since;
-  std::string until;
+// Which calls, as it was written. All must hold; request.h reads it.
+struct FilterOptions {
+  std::vector<std::string> conditions;  // --filter
+  std::optional<std::string> since;
+  std::optional<std::string> until;
+  std::optional<std::string> query_json;  // --query; then there are no others
+
+  bool empty() const { return conditions.empty() && !since && !until && !query_json; }
 };
 
 struct ImportOptions {
@@ -34,10 +39,9 @@ struct ImportOptions {
 
 struct ListOptions {
   std::string organization;
-  ListQuery query;  // but the times, which are in `bounds`
-  Bounds bounds;
-  std::string query_json;  // the documented request; then `query` and `bounds` are not used
-  std::string fields;      // dotted paths, comma separated; empty: the usual ones
+  ListQuery query;  // but the filter; not used where `filter` has a --query
+  FilterOptions filter;
+  std::string fields;  // dotted paths, comma separated; empty: the usual ones
 };
 
 struct GetOptions {
@@ -54,7 +58,13 @@ struct ShowOptions {
 
 struct CountOptions {
   std::string organization;
-  Bounds bounds;
+  FilterOptions filter;
+};
+
+struct AggregateOptions {
+  std::string organization;
+  AggregateQuery query;  // but the filter; not used where `filter` has a --query
+  FilterOptions filter;
 };
 
 struct UpdateOptions {
@@ -65,25 +75,29 @@ struct UpdateOptions {
 
 struct DeleteOptions {
   std::string organization;
-  std::string id;
+  std::optional<std::string> id;  // nothing: the calls that `filter` matches
   bool yes = false;
+  FilterOptions filter;
+  bool dry_run = false;
+  std::optional<std::int64_t> confirmed;  // so many calls may go
 };
 
 struct ExportOptions {
   std::string organization;
   bool all = false;  // every organization
-  Bounds bounds;
+  FilterOptions filter;
   std::string output;  // empty: standard output
   std::string fields;  // of csv
+  std::string sort_by = ListQuery{}.sort_by;
   SortOrder sort_order = SortOrder::kDescending;
 };
 
 struct OrganizationsOptions {};
 struct StatsOptions {};
 
-using Command =
-    std::variant<ImportOptions, ListOptions, GetOptions, ShowOptions, CountOptions, UpdateOptions,
-                 DeleteOptions, ExportOptions, OrganizationsOptions, StatsOptions>;
+using Command = std::variant<ImportOptions, ListOptions, GetOptions, ShowOptions, CountOptions,
+                             AggregateOptions, UpdateOptions, DeleteOptions, ExportOptions,
+                             OrganizationsOptions, StatsOptions>;
 
 struct Arguments {
   CommonOptions common;

@@ -10,7 +10,6 @@
 #include "cli/json_text.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
-#include "cli/times.h"
 
 namespace callstore::cli {
 namespace {
@@ -62,6 +61,19 @@ std::string ListNames(const std::vector<OrganizationInfo>& organizations, std::s
   return text.empty() ? "none; the store is empty" : text;
 }
 
+// What went wrong on one line; what to do instead on lines of their own, since it may be long.
+void NoteError(const Error& error) {
+  Error rest{error.code, error.message, {}};
+  for (const auto& detail : error.details) {
+    if (detail.first != "valid" && detail.first != "nearest") rest.details.push_back(detail);
+  }
+  Notice(rest.ToString());
+  const std::string_view nearest = error.Detail("nearest");
+  const std::string_view valid = error.Detail("valid");
+  if (!nearest.empty()) Notice("did you mean " + std::string(nearest) + "?");
+  if (!valid.empty()) Notice("valid: " + std::string(valid));
+}
+
 }  // namespace
 
 Result<Store> OpenForReading(const Session& session) {
@@ -83,6 +95,14 @@ Result<std::string> ChooseOrganization(const Store& store, const std::string& gi
   return Failure(ErrorCode::kInvalidArgument,
                  "the store has several organizations; say which one with --org",
                  {{"field", "--org"}, {"valid", ListNames(*organizations, "")}});
+}
+
+Result<Opened> OpenOrganization(const Session& session, OpenMode mode, const std::string& given) {
+  Result<Store> store = Store::Open(OptionsFor(session, mode, false));
+  if (!store) return Forward(store);
+  Result<std::string> organization = ChooseOrganization(*store, given);
+  if (!organization) return Forward(organization);
+  return Opened{.store = std::move(*store), .organization = std::move(*organization)};
 }
 
 Result<void> CheckOrganization(const Store& store, std::string_view organization) {
@@ -109,21 +129,6 @@ Result<StoredCall> FindCall(const Store& store, const std::string& organization,
                  {{"organization_id", organization}, {"value", id}});
 }
 
-Result<TimeRange> ReadBounds(const Session& session, const Bounds& bounds) {
-  TimeRange range;
-  if (!bounds.since.empty()) {
-    const Result<std::int64_t> since = ParseMoment("--since", bounds.since, session.now_ms);
-    if (!since) return Forward(since);
-    range.ge = *since;
-  }
-  if (!bounds.until.empty()) {
-    const Result<std::int64_t> until = ParseMoment("--until", bounds.until, session.now_ms);
-    if (!until) return Forward(until);
-    range.lt = *until;
-  }
-  return range;
-}
-
 std::string SuccessEnvelope(std::string_view message, std::string_view data_json) {
   return "{\"message\":" + QuoteJson(message) +
          ",\"status\":\"success\",\"error\":null,\"data\":" + std::string(data_json) + "}";
@@ -133,7 +138,7 @@ int ReportError(Session* session, const Error& error) {
   if (session->out.reader_gone()) return kExitOk;
   if (session->format == Format::kJson) (void)session->out.Write(ToJson(error) + "\n");
   (void)session->out.Flush();
-  Notice(error.ToString());
+  NoteError(error);
   return ExitCodeOf(error);
 }
 

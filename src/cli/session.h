@@ -27,6 +27,12 @@ struct Session {
   StandardOutput out;
 };
 
+// A store and the organization in it that a command is about.
+struct Opened {
+  Store store;
+  std::string organization;
+};
+
 // A static view of the store; works beside a process that writes to it. not_found where there is
 // no store.
 Result<Store> OpenForReading(const Session& session);
@@ -39,6 +45,9 @@ Result<Store> OpenForWriting(const Session& session, bool create);
 // are several.
 Result<std::string> ChooseOrganization(const Store& store, const std::string& given);
 
+// The store, opened for `mode` and not made, and the organization that ChooseOrganization gives.
+Result<Opened> OpenOrganization(const Session& session, OpenMode mode, const std::string& given);
+
 // not_found, with the names that there are or the nearest ones, where the store does not know it.
 Result<void> CheckOrganization(const Store& store, std::string_view organization);
 
@@ -46,14 +55,12 @@ Result<void> CheckOrganization(const Store& store, std::string_view organization
 Result<StoredCall> FindCall(const Store& store, const std::string& organization,
                             const std::string& id, View view);
 
-// The times of `bounds`, half open.
-Result<TimeRange> ReadBounds(const Session& session, const Bounds& bounds);
-
 // The documented envelope of a success:
 // {"message":MESSAGE,"status":"success","error":null,"data":DATA}.
 std::string SuccessEnvelope(std::string_view message, std::string_view data_json);
 
-// Tells the error on standard error and, in JSON, on standard output. Result: the exit code.
+// Tells the error on standard error (what is valid and what is nearest on lines of their own) and,
+// in JSON, on standard output. Result: the exit code.
 int ReportError(Session* session, const Error& error);
 
 // The exit code of an error.

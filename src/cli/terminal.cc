@@ -57,13 +57,16 @@ void CatchInterrupts() {
 
 bool Interrupted() { return interrupted != 0; }
 
-bool Confirm(const std::string& question) {
-  WriteToStderr(CleanText(question) + " [y/N] ");
+std::optional<std::string> Ask(const std::string& question) {
+  WriteToStderr(CleanText(question) + " ");
   std::string answer;
-  if (!std::getline(std::cin, answer)) {
-    WriteToStderr("\n");
-    return false;
-  }
+  if (std::getline(std::cin, answer)) return answer;
+  WriteToStderr("\n");
+  return std::nullopt;
+}
+
+bool Confirm(const std::string& question) {
+  const std::string answer = Ask(question + " [y/N]").value_or("");
   return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes";
 }
 

@@ -3,6 +3,7 @@
 #define CALLSTORE_SRC_CLI_TERMINAL_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,7 +28,10 @@ void Notice(std::string_view text);
 void CatchInterrupts();
 bool Interrupted();
 
-// Asks on the terminal and waits for an answer. True for "y" or "yes".
+// Asks on the terminal and waits for a line. Nothing where the input ended.
+std::optional<std::string> Ask(const std::string& question);
+
+// Asks for a yes or no. True for "y" or "yes".
 bool Confirm(const std::string& question);
 
 }  // namespace callstore::cli

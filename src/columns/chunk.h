@@ -1,8 +1,7 @@
 // chunk.h - a columnar chunk: the calls of one stretch of an organization's list, column by column.
-// This version has two columns: the position, and whether the call has a start_timestamp
-// ("started"), which time bounds are about. Value columns join in the same chunk; docs/format.md
-// has the bytes. A chunk value is read where it lies: the views below decode nothing but what they
-// are asked for.
+// Every row has its position, whether the call has a start_timestamp ("started", which time bounds
+// are about), and a value or nothing in each value column (column.h). docs/format.md has the bytes.
+// A chunk value is read where it lies: the views below decode nothing but what they are asked for.
 //
 // Pure: no RocksDB, no files, no clock. Bytes from disk are checked, never trusted.
 #ifndef CALLSTORE_SRC_COLUMNS_CHUNK_H_
@@ -14,9 +13,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/position.h"
+#include "columns/column.h"
 
 namespace callstore::columns {
 
@@ -47,6 +48,7 @@ struct Operation {
   enum class Kind : std::uint8_t { kPut = 1, kRemove = 2 };
   Kind kind = Kind::kPut;
   Row row;  // kPut replaces a row of the same position; kRemove looks at the position alone
+  std::string_view values = {};  // of kPut: made by a RowValuesWriter; must outlive the operation
 };
 
 void AppendOperation(const Operation& operation, std::string* operand);
@@ -76,7 +78,30 @@ class ChunkView {
   // The row of the started row number `k`. REQUIRES: k < started_count().
   std::size_t SelectStarted(std::size_t k) const;
 
-  // A stretch of rows, copied column by column into a chunk that is being written (chunk_layout.h).
+  // A value column; of kind kAbsent where no row has a value. Cost: a search among the columns.
+  ColumnView column(ColumnId id) const;
+  ColumnView metadata(std::string_view key) const;
+  // Whether there are metadata keys that the chunk does not cover.
+  bool more_metadata() const;
+  // What each column takes: name and bytes, the position columns first.
+  std::vector<std::pair<std::string, std::size_t>> Sizes() const;
+
+  struct NamedColumn {
+    ColumnId id = ColumnId::kMetadata;
+    std::string_view key = {};
+    ColumnView view = {};
+  };
+  std::size_t column_count() const { return column_count_; }
+  // Calls `visit` with the NamedColumn of each column, in the order of ids and keys.
+  template <typename F>
+  void ForEachColumn(F&& visit) const {
+    Cursor cursor;
+    while (cursor.column < column_count_) visit(NextColumn(&cursor));
+  }
+  // The chunk's flags kMoreKeys and kLongKeys (chunk_layout.h).
+  std::uint8_t key_flags() const { return key_flags_; }
+
+  // A stretch of rows, copied into a chunk that is being written.
   struct Stretch {
     std::size_t first = 0;
     std::size_t count = 0;
@@ -88,27 +113,44 @@ class ChunkView {
   void CopyStarted(const Stretch& rows, std::span<std::uint64_t> to, std::size_t to_bit) const;
 
  private:
+  // A place in the table of columns.
+  struct Cursor {
+    std::size_t column = 0;
+    std::size_t key_offset = 0;
+    std::size_t data_offset = 0;
+  };
+  // The column at the cursor, which goes on to the next.
+  NamedColumn NextColumn(Cursor* cursor) const;
+  // Checks the table and what it says of `rest`, the bytes from the table on. Result: the bytes
+  // that keys and data take, nothing where they are none.
+  std::optional<std::size_t> ParseTable(std::string_view rest);
+  ColumnView AbsentColumn() const;
+
   std::int64_t time(std::size_t row) const;
-  std::uint64_t StartedBits(std::size_t row, std::size_t count) const;
 
   std::size_t size_ = 0;
   TimeCode time_code_;
   const char* times_ = nullptr;
   const char* ties_ = nullptr;
   const char* started_ = nullptr;  // bitmap, bit i of byte i / 8; null: all started
+  const char* table_ = nullptr;
+  const char* keys_ = nullptr;
+  const char* data_ = nullptr;
+  std::size_t column_count_ = 0;
+  std::uint8_t key_flags_ = 0;
   std::string_view damaged_;
 };
 
-// Encodes rows, newest first. REQUIRES: sorted and without duplicates.
-std::string EncodeChunk(std::span<const Row> rows, std::string_view damaged = {});
-
-// Decodes all rows of a chunk value.
-std::vector<Row> DecodeRows(const ChunkView& chunk);
+// The rows [first, first + count) of a chunk as a chunk value of their own, without its damaged
+// section.
+std::string Cut(const ChunkView& chunk, std::size_t first, std::size_t count);
 
 // `base` (a chunk value, or empty) with all operations of `operands` applied in order, as a chunk
 // value. Never fails: an undecodable base or operand goes into the damaged section, and the rest is
-// applied. The result is the same for any grouping of the operations into operands and for any
-// number of folds on the way. Cost: copying the chunk, plus the sort and a search per operation.
+// applied. The rows and their values are the same for any grouping of the operations into operands
+// and for any number of folds on the way; but a column that once kept hashes (or, of metadata,
+// doubles) keeps them, and so does a chunk the mark that it does not cover all keys. Cost: copying
+// the chunk, plus the sort, a search per operation, and a dictionary search per word.
 std::string Fold(std::string_view base, std::span<const std::string_view> operands);
 
 }  // namespace callstore::columns

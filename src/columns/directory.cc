@@ -69,7 +69,10 @@ Directory Directory::Make(const Head& head, const std::vector<Chunk>& chunks) {
   Counts sum;
   for (std::size_t i = 1; i < chunks.size(); ++i) {
     assert(Newer(chunks[i - 1].fence, chunks[i].fence));
-    older.push_back({.fence = chunks[i].fence, .counts = chunks[i].counts, .before = sum});
+    older.push_back({.fence = chunks[i].fence,
+                     .counts = chunks[i].counts,
+                     .version = chunks[i].version,
+                     .before = sum});
     sum = sum + chunks[i].counts;
   }
   Directory directory;
@@ -82,9 +85,9 @@ Directory Directory::Make(const Head& head, const std::vector<Chunk>& chunks) {
 
 Directory::Chunk Directory::chunk(std::size_t i) const {
   assert(i < chunk_count());
-  if (i == 0) return {.fence = newest_fence_, .counts = newest_};
+  if (i == 0) return {.fence = newest_fence_, .counts = newest_, .version = head_.version};
   const ChunkEntry& entry = (*older_)[i - 1];
-  return {.fence = entry.fence, .counts = entry.counts};
+  return {.fence = entry.fence, .counts = entry.counts, .version = entry.version};
 }
 
 Counts Directory::before(std::size_t i) const {

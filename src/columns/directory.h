@@ -47,6 +47,7 @@ std::optional<Counts> DecodeSummary(std::string_view value);
 struct ChunkEntry {
   Position fence;  // the oldest position that it may hold
   Counts counts;
+  std::uint64_t version = 0;
   Counts before;  // of all chunks between the newest (excluded) and this one (excluded)
 };
 
@@ -57,6 +58,9 @@ class Directory {
   struct Chunk {
     Position fence;
     Counts counts;
+    // A version of the directory in which the chunk's bytes were what they are in this one. The
+    // newest chunk has the directory's own.
+    std::uint64_t version = 0;
   };
   static Directory Make(const Head& head, const std::vector<Chunk>& chunks);
 

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kFormatKey = "format";
-constexpr std::string_view kFormatVersion = "1";
+constexpr std::string_view kFormatVersion = "2";
 constexpr std::string_view kStoreIdKey = "store_id";
 constexpr int kMostReadOnlyAttempts = 20;
 
@@ -172,7 +172,7 @@ Result<void> Database::CheckFormat() {
                              Get(Family::kDefault, kFormatKey, nullptr, &version));
   if (found && ToView(version) == kFormatVersion) return {};
   if (found) {
-    return Fail(ErrorCode::kUnsupportedFormat, "the store was written by a newer version",
+    return Fail(ErrorCode::kUnsupportedFormat, "the store has a format that this version does not read",
                 {{"format", Excerpt(ToView(version))}, {"valid", std::string(kFormatVersion)}});
   }
   rocksdb::ReadOptions read;

@@ -10,7 +10,7 @@ namespace {
 
 class ChunkMergeOperator : public rocksdb::MergeOperator {
  public:
-  const char* Name() const override { return "callstore.chunk.1"; }
+  const char* Name() const override { return "callstore.chunk.2"; }
 
   bool FullMergeV2(const MergeOperationInput& in, MergeOperationOutput* out) const override {
     std::vector<std::string_view> operands;

@@ -1,25 +1,44 @@
 // The documented envelopes, and the public functions that print calls.
+#include "json/envelope.h"
+
 #include "base/error.h"
 #include "callstore/json.h"
 #include "json/call_writer.h"
 #include "json/output.h"
 
 namespace callstore {
+namespace json {
+
+void BeginSuccess(std::string_view message, std::string* text) {
+  Output out(text);
+  out.Put(std::string_view("{\"message\":"));
+  out.PutString(message);
+  out.Put(std::string_view(",\"status\":\"success\",\"error\":null,\"data\":"));
+}
+
+std::string_view SortOrderName(SortOrder order) {
+  return order == SortOrder::kAscending ? "ascending" : "descending";
+}
+
+void PutExplain(const Explain& explain, Output* out) {
+  ObjectOutput object(out);
+  object.Key("plan").PutString(explain.plan);
+  object.Key("chunks_read").PutInt64(explain.chunks_read);
+  object.Key("chunks_skipped").PutInt64(explain.chunks_skipped);
+  object.Key("rows_tested").PutInt64(explain.rows_tested);
+  object.Key("residual_rows").PutInt64(explain.residual_rows);
+  object.Key("residual_transcripts").PutInt64(explain.residual_transcripts);
+  object.End();
+}
+
+}  // namespace json
+
 namespace {
 
+using json::BeginSuccess;
 using json::ObjectOutput;
 using json::Output;
 using json::Presence;
-
-// {"message":...,"status":"success","error":null,"data": and then the data and a bracket.
-constexpr std::string_view kData = ",\"status\":\"success\",\"error\":null,\"data\":";
-
-void BeginSuccess(std::string_view message, std::string* out) {
-  Output output(out);
-  output.Put(std::string_view("{\"message\":"));
-  output.PutString(message);
-  output.Put(kData);
-}
 
 void PutCount(ObjectOutput* object, std::string_view key,
               const std::optional<std::int64_t>& count) {
@@ -53,6 +72,32 @@ void PutCursor(std::string_view key, std::string_view cursor, Output* out) {
   }
 }
 
+void PutHit(const TranscriptHit& hit, Output* out) {
+  ObjectOutput object(out);
+  object.Key("utterance").PutInt64(static_cast<std::int64_t>(hit.utterance));
+  object.Key("offset").PutInt64(static_cast<std::int64_t>(hit.offset_bytes));
+  object.Key("size").PutInt64(static_cast<std::int64_t>(hit.size_bytes));
+  if (hit.start) object.Key("start").PutDouble(*hit.start);
+  if (hit.end) object.Key("end").PutDouble(*hit.end);
+  object.End();
+}
+
+// An array for each call.
+void PutTranscriptHits(const std::vector<std::vector<TranscriptHit>>& calls, Output* out) {
+  char before = '[';
+  for (const std::vector<TranscriptHit>& hits : calls) {
+    out->Put(before);
+    before = ',';
+    out->Put('[');
+    for (std::size_t i = 0; i < hits.size(); ++i) {
+      if (i > 0) out->Put(',');
+      PutHit(hits[i], out);
+    }
+    out->Put(']');
+  }
+  out->Put(']');
+}
+
 // What follows the calls in the data of a list.
 void PutListTail(const Page& page, std::string* text) {
   Output out(text);
@@ -60,9 +105,8 @@ void PutListTail(const Page& page, std::string* text) {
   PutPagination(page.pagination, &out);
   out.Put(std::string_view(",\"returned_count\":"));
   out.PutInt64(static_cast<std::int64_t>(page.calls.size()));
-  const bool ascending = page.sort_order == SortOrder::kAscending;
   out.Put(std::string_view(",\"sort_order\":"));
-  out.PutString(ascending ? "ascending" : "descending");
+  out.PutString(json::SortOrderName(page.sort_order));
   out.Put(std::string_view(",\"sort_by\":"));
   out.PutString(page.sort_by);
   out.Put(std::string_view(",\"applied_filters\":"));
@@ -70,6 +114,15 @@ void PutListTail(const Page& page, std::string* text) {
   PutCursor("next_cursor", page.next_cursor, &out);
   PutCursor("previous_cursor", page.previous_cursor, &out);
   PutCursor("end_cursor", page.end_cursor, &out);
+  if (!page.complete) out.Put(std::string_view(",\"complete\":false"));
+  if (!page.transcript_hits.empty()) {
+    out.Put(std::string_view(",\"transcript_hits\":"));
+    PutTranscriptHits(page.transcript_hits, &out);
+  }
+  if (page.explain) {
+    out.Put(std::string_view(",\"explain\":"));
+    json::PutExplain(*page.explain, &out);
+  }
   out.Put(std::string_view("}}"));
 }
 

@@ -18,6 +18,7 @@ constexpr std::uint8_t kChunkKind = 2;
 constexpr std::size_t kOrganizationBytes = 4;
 constexpr std::size_t kPositionBytes = 16;
 constexpr std::size_t kCallKeyBytes = kOrganizationBytes + kPositionBytes;
+constexpr std::size_t kIndexKeyBytes = kOrganizationBytes + 1 + 8 + kPositionBytes;
 constexpr std::size_t kFenceKeyBytes = kOrganizationBytes + 1 + kPositionBytes;
 
 // Flipping the sign bit makes unsigned order the order of times; flipping all bits inverts it.
@@ -89,6 +90,11 @@ Key IndexKey(OrganizationNumber organization, IndexField field, std::uint64_t va
   key.Append64(value_hash);
   key.AppendPosition(position);
   return key;
+}
+
+std::optional<Position> ParseIndexPosition(std::string_view key) {
+  if (key.size() != kIndexKeyBytes) return std::nullopt;
+  return LoadPosition(key.data() + kIndexKeyBytes - kPositionBytes);
 }
 
 Key HeadKey(OrganizationNumber organization) { return Start(organization, kHeadKind); }

@@ -45,6 +45,7 @@ Key CallIdKey(OrganizationNumber organization, std::uint64_t call_id_hash);
 enum class IndexField : std::uint8_t { kFromNumber = 1, kToNumber = 2, kCallSid = 3 };
 Key IndexKey(OrganizationNumber organization, IndexField field, std::uint64_t value_hash,
              const Position& position);
+std::optional<Position> ParseIndexPosition(std::string_view key);
 
 // columns: organization, 0 -> head; organization, 1, fence -> summary; organization, 2, fence ->
 // chunk.

@@ -17,7 +17,8 @@
 
 namespace callstore::query {
 
-// The rows after `position` in the list's order; backward: those before it.
+// The rows after `position` in the list's order; backward: those before it. In a list by another
+// key than the list time, `position.time_ms` holds the bits of the ordered sort value (sort_key.h).
 struct Cursor {
   Position position;
   bool backward = false;

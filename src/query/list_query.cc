@@ -1,31 +1,31 @@
 #include "query/list_query.h"
 
-#include <algorithm>
-#include <array>
-
 #include "base/error.h"
 #include "base/utf8.h"
+#include "query/sort_key.h"
 
 namespace callstore::query {
 namespace {
 
-constexpr std::string_view kListTimeKey = "start_timestamp";
-constexpr std::array<std::string_view, 7> kSortKeys = {
-    "start_timestamp", "end_timestamp", "created_at",     "updated_at",
-    "call_duration",   "combined_cost", "latency.e2e.p50"};
-
-Result<void> CheckSortBy(std::string_view sort_by) {
-  if (sort_by == kListTimeKey) return {};
-  const std::string value = Excerpt(Utf8Prefix(sort_by));
-  if (std::find(kSortKeys.begin(), kSortKeys.end(), sort_by) != kSortKeys.end()) {
-    return Fail(ErrorCode::kInvalidArgument, "this sort key is not supported by this version",
-                {{"field", "sort_by"}, {"value", value}, {"valid", std::string(kListTimeKey)}});
-  }
-  return Fail(ErrorCode::kInvalidArgument, "sort_by is not a sort key",
-              {{"field", "sort_by"}, {"value", value}, {"valid", std::string(kListTimeKey)}});
+Result<void> CheckLimit(std::string_view field, std::int64_t value) {
+  if (value >= 0) return {};
+  return Fail(ErrorCode::kInvalidArgument, "the limit is negative",
+              {{"field", std::string(field)},
+               {"value", std::to_string(value)},
+               {"valid", "0 to 9223372036854775807; 0 is no limit"}});
 }
 
 }  // namespace
+
+Result<void> CheckWorkLimits(const WorkLimits& limits) {
+  CALLSTORE_RETURN_IF_ERROR(CheckLimit("deadline_ms", limits.deadline_ms));
+  CALLSTORE_RETURN_IF_ERROR(CheckLimit("scan_limit_rows", limits.scan_limit_rows));
+  if (limits.plan <= PlanChoice::kRowsOnly) return {};
+  return Fail(ErrorCode::kInvalidArgument, "plan is not a plan",
+              {{"field", "plan"},
+               {"value", std::to_string(static_cast<int>(limits.plan))},
+               {"valid", "best, no index, rows only"}});
+}
 
 Result<void> CheckListQuery(const ListQuery& query) {
   if (query.page < 0) {
@@ -58,17 +58,8 @@ Result<void> CheckListQuery(const ListQuery& query) {
                  {"value", std::to_string(static_cast<int>(query.view))},
                  {"valid", "full, summary"}});
   }
-  return CheckSortBy(query.sort_by);
-}
-
-std::string AppliedFilters(const TimeRange& start_timestamp) {
-  const auto& [ge, lt] = start_timestamp;
-  if (!ge && !lt) return "{}";
-  std::string text = R"({"start_timestamp":{)";
-  if (ge) text += R"("ge":)" + std::to_string(*ge);
-  if (ge && lt) text += ',';
-  if (lt) text += R"("lt":)" + std::to_string(*lt);
-  return text + "}}";
+  CALLSTORE_RETURN_IF_ERROR(FindSortKey(query.sort_by));
+  return CheckWorkLimits(query.work);
 }
 
 Result<void> CheckOrganization(std::string_view organization) {

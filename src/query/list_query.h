@@ -1,4 +1,4 @@
-// list_query.h - the checks of a list request, and the echo of its filter.
+// list_query.h - the checks of a list request.
 //
 // Pure. Thread safety: free functions on values.
 // Errors:        invalid_argument with `field`, `value` and what is `valid`.
@@ -19,12 +19,10 @@ inline constexpr std::int64_t kMostLimit = 1000;
 // Of an organization, an id or a call_id.
 inline constexpr std::size_t kMostKeyBytes = 512;
 
-// Everything but the cursor's own bytes, which DecodeCursor checks.
+// Everything but the cursor's own bytes, which DecodeCursor checks, and the filter, which Normalize
+// checks.
 Result<void> CheckListQuery(const ListQuery& query);
-
-// The filter as the JSON object that filter_criteria takes; "{}" for none. Equal ranges give equal
-// text: cursors are bound to it.
-std::string AppliedFilters(const TimeRange& start_timestamp);
+Result<void> CheckWorkLimits(const WorkLimits& limits);
 
 // 1 to 512 bytes of UTF-8.
 Result<void> CheckOrganization(std::string_view organization);

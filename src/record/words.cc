@@ -1,75 +1,30 @@
 #include "record/words.h"
 
-#include <algorithm>
-
+#include "base/ascii.h"
+#include "base/known_words.h"
 #include "callstore/call.h"
 
 namespace callstore::record {
 namespace {
 
-constexpr std::string_view kCallStatusWords[] = {
-    call_status::kRegistered, call_status::kScheduled, call_status::kQueued,
-    call_status::kRinging,    call_status::kOngoing,   call_status::kNotConnected,
-    call_status::kEnded,      call_status::kError,     call_status::kBusy,
-    call_status::kNoAnswer,   call_status::kCanceled,
-};
-constexpr std::string_view kCallTypeWords[] = {call_type::kPhoneCall, call_type::kWebCall};
-constexpr std::string_view kDirectionWords[] = {direction::kInbound, direction::kOutbound};
-constexpr std::string_view kReasonWords[] = {
-    "USER_HANGUP",
-    "AGENT_HANGUP",
-    "CALL_TRANSFER",
-    "VOICEMAIL_REACHED",
-    "INACTIVITY",
-    "MAX_DURATION_REACHED",
-    "DIAL_BUSY",
-    "DIAL_FAILED",
-    "DIAL_NO_ANSWER",
-    "IVR_REACHED",
-    "CONCURRENCY_LIMIT_REACHED",
-    "NO_VALID_PAYMENT",
-    "SCAM_DETECTED",
-    "INVALID_DESTINATION",
-    "TELEPHONY_PROVIDER_PERMISSION_DENIED",
-    "TELEPHONY_PROVIDER_UNAVAILABLE",
-    "SIP_ROUTING_ERROR",
-    "MARKED_AS_SPAM",
-    "USER_DECLINED",
-    "ERROR_LLM_WEBSOCKET_OPEN",
-    "ERROR_LLM_WEBSOCKET_LOST_CONNECTION",
-    "ERROR_LLM_WEBSOCKET_RUNTIME",
-    "ERROR_LLM_WEBSOCKET_CORRUPT_PAYLOAD",
-    "ERROR_NO_AUDIO_RECEIVED",
-    "ERROR_ASR",
-    "ERROR_UNKNOWN",
-    "ERROR_USER_NOT_JOINED",
-    "REGISTERED_CALL_TIMEOUT",
-};
-constexpr std::string_view kSentimentWords[] = {"Positive", "Negative", "Neutral", "Unknown"};
 constexpr std::string_view kRoleWords[] = {role::kAgent, role::kUser, role::kTransferTarget};
 constexpr std::string_view kComponentWords[] = {
     "e2e", "llm", "tts", "asr", "s2s", "knowledge_base", "llm_websocket_network_rtt"};
-
-constexpr char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool EqualIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, Lower, Lower);
-}
 
 }  // namespace
 
 std::span<const std::string_view> WordsOf(WordSet set) {
   switch (set) {
     case WordSet::kCallStatus:
-      return kCallStatusWords;
+      return known_words::kCallStatus;
     case WordSet::kCallType:
-      return kCallTypeWords;
+      return known_words::kCallType;
     case WordSet::kDirection:
-      return kDirectionWords;
+      return known_words::kDirection;
     case WordSet::kDisconnectionReason:
-      return kReasonWords;
+      return known_words::kDisconnectionReason;
     case WordSet::kUserSentiment:
-      return kSentimentWords;
+      return known_words::kUserSentiment;
     case WordSet::kRole:
       return kRoleWords;
     case WordSet::kLatencyComponent:

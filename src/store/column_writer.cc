@@ -12,13 +12,36 @@ namespace {
 using columns::Counts;
 using columns::Directory;
 using columns::Operation;
-using columns::Row;
 using engine::Family;
 
-Counts CountsOf(std::span<const Row> rows) {
-  Counts counts{.calls = static_cast<std::int64_t>(rows.size())};
-  counts.started = std::ranges::count_if(rows, &Row::started);
-  return counts;
+// Rows [first, first + count) of a chunk that is cut.
+struct Piece {
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
+Counts CountsOf(const columns::ChunkView& chunk, const Piece& piece) {
+  const std::size_t started =
+      chunk.CountStarted(piece.first + piece.count) - chunk.CountStarted(piece.first);
+  return {.calls = static_cast<std::int64_t>(piece.count),
+          .started = static_cast<std::int64_t>(started)};
+}
+
+// Newest last. The newest chunk is cut at full size from its old end, so that what is left has room
+// to grow; any other into even pieces.
+std::vector<Piece> CutInto(std::size_t rows, bool newest) {
+  const std::size_t most = newest ? columns::kSealRows : columns::kSplitRows;
+  const std::size_t pieces =
+      rows <= most ? 1 : (rows + columns::kSealRows - 1) / columns::kSealRows;
+  std::vector<Piece> cut;
+  std::size_t rest = rows;
+  for (std::size_t piece = pieces; piece > 1; --piece) {
+    const std::size_t count = newest ? columns::kSealRows : rest / piece;
+    rest -= count;
+    cut.push_back({.first = rest, .count = count});
+  }
+  cut.push_back({.first = 0, .count = rest});
+  return cut;
 }
 
 Counts DeltaOf(std::span<const Operation> operations) {
@@ -49,7 +72,7 @@ class ColumnWriter {
     return Fail(ErrorCode::kCorrupt, "a chunk of the column index is damaged",
                 {{"organization_number", std::to_string(organization_)}});
   }
-  void PutPiece(const Position& fence, std::span<const Row> rows);
+  void PutChunk(const Directory::Chunk& chunk, const std::string& value);
 
   const engine::Database& database_;
   const OrganizationNumber organization_;
@@ -64,7 +87,7 @@ class ColumnWriter {
 Result<Directory> ColumnWriter::Write(const std::optional<Directory>& current,
                                       std::span<const Operation> operations) {
   const Directory before =
-      current ? *current : Directory::Make({}, {{.fence = kOldest, .counts = {}}});
+      current ? *current : Directory::Make({}, {{.fence = kOldest, .counts = {}, .version = 0}});
   if (!current) {
     pending_[{organization_, kOldest}] = 0;
     batch_.Put(Family::kColumns, keys::SummaryKey(organization_, kOldest),
@@ -94,6 +117,7 @@ Result<void> ColumnWriter::ChangeChunk(const Directory& current, std::size_t i,
   Directory::Chunk chunk = current.chunk(i);
   const bool newest = i == 0;
   chunk.counts = chunk.counts + DeltaOf(operations);
+  chunk.version = current.head().version + 1;
   if (chunk.counts.started < 0 || chunk.counts.calls < chunk.counts.started) return Damaged();
   std::string operand;
   for (const Operation& operation : operations) columns::AppendOperation(operation, &operand);
@@ -137,38 +161,25 @@ Result<void> ColumnWriter::Rewrite(const Directory::Chunk& chunk, bool newest,
       view->size() != static_cast<std::size_t>(chunk.counts.calls)) {
     return Damaged();
   }
-  const std::vector<Row> rows = columns::DecodeRows(*view);
-  const std::size_t most = newest ? columns::kSealRows : columns::kSplitRows;
-  const std::size_t pieces =
-      rows.size() <= most ? 1 : (rows.size() + columns::kSealRows - 1) / columns::kSealRows;
-  // The newest chunk is cut at full size from its old end, so that what is left has room to grow;
-  // any other into even pieces.
-  std::vector<std::span<const Row>> cut;
-  std::span<const Row> rest = rows;
-  for (std::size_t piece = pieces; piece > 1; --piece) {
-    const std::size_t size = newest ? columns::kSealRows : rest.size() / piece;
-    cut.push_back(rest.last(size));
-    rest = rest.first(rest.size() - size);
-  }
-  cut.push_back(rest);
-
+  const std::vector<Piece> cut = CutInto(view->size(), newest);
   std::vector<Directory::Chunk> made;
   Position fence = chunk.fence;
-  for (const std::span<const Row> piece : cut) {
-    PutPiece(fence, piece);
-    made.push_back({fence, CountsOf(piece)});
-    if (!piece.empty()) fence = JustNewer(piece.front().position);
+  for (const Piece& piece : cut) {
+    const Counts counts = CountsOf(*view, piece);
+    made.push_back({.fence = fence, .counts = counts, .version = chunk.version});
+    PutChunk(made.back(), cut.size() == 1 ? folded : columns::Cut(*view, piece.first, piece.count));
+    if (piece.count > 0) fence = JustNewer(view->position(piece.first));
   }
   chunks_.insert(chunks_.end(), made.rbegin(), made.rend());
   if (made.size() > 1 || !newest) same_chunks_ = false;
   return {};
 }
 
-void ColumnWriter::PutPiece(const Position& fence, std::span<const Row> rows) {
-  batch_.Put(Family::kColumns, keys::ChunkKey(organization_, fence), columns::EncodeChunk(rows));
-  batch_.Put(Family::kColumns, keys::SummaryKey(organization_, fence),
-             columns::EncodeSummary(CountsOf(rows)));
-  pending_[{organization_, fence}] = 0;
+void ColumnWriter::PutChunk(const Directory::Chunk& chunk, const std::string& value) {
+  batch_.Put(Family::kColumns, keys::ChunkKey(organization_, chunk.fence), value);
+  batch_.Put(Family::kColumns, keys::SummaryKey(organization_, chunk.fence),
+             columns::EncodeSummary(chunk.counts));
+  pending_[{organization_, chunk.fence}] = 0;
 }
 
 }  // namespace

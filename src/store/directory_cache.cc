@@ -25,7 +25,7 @@ Result<Directory> LoadDirectory(const engine::Database& database, OrganizationNu
     const auto fence = keys::ParseFence(scan->key());
     const auto counts = columns::DecodeSummary(scan->value());
     if (!fence || !counts) return Damaged(organization);
-    chunks.push_back({*fence, *counts});
+    chunks.push_back({.fence = *fence, .counts = *counts, .version = head.version});
   }
   CALLSTORE_RETURN_IF_ERROR(scan->status());
   columns::Counts older;

@@ -7,32 +7,30 @@
 #include <cstdint>
 
 #include "callstore/error.h"
-#include "callstore/list.h"
 #include "columns/chunk.h"
 #include "columns/directory.h"
 #include "engine/database.h"
 #include "keys/keys.h"
+#include "query/normal_filter.h"
+#include "store/chunk_reader.h"
 
 namespace callstore::store {
 
 using keys::OrganizationNumber;
 
-// The positions that a range takes in, both ends included.
+// The positions that the time bounds of a filter take in, both ends included.
 struct Bounds {
   Position newest = kNewest;
   Position oldest = kOldest;
-  bool bounded = false;
+  bool bounded = false;  // calls without start_timestamp are left out
   bool empty = false;
 };
-Bounds BoundsOf(const TimeRange& range);
+Bounds BoundsOf(const query::NormalFilter& filter);
 
 class Ranks {
  public:
-  // `directory` and the snapshot agree.
-  Ranks(const engine::Database& database, OrganizationNumber organization,
-        const engine::Snapshot& snapshot, columns::Directory directory, const TimeRange& range);
-
-  const Bounds& bounds() const { return bounds_; }
+  // REQUIRES: the scope outlives the ranks.
+  Ranks(const QueryScope& scope, const Bounds& bounds) : scope_(scope), bounds_(bounds) {}
 
   // Counts the range; call it before the others. Cost: no read where the range has no bounds, else
   // one chunk a bound.
@@ -46,20 +44,11 @@ class Ranks {
   Result<Position> PositionAt(std::int64_t row) const;
 
  private:
-  // A chunk and the memory that it lies in.
-  struct PinnedChunk {
-    engine::PinnedValue value;
-    columns::ChunkView view;
-  };
-  Result<void> ReadChunk(std::size_t i, PinnedChunk* chunk) const;
   // As CountNewer, from the organization's newest call on.
   Result<std::int64_t> CountNewerInAll(const Position& position) const;
 
-  const engine::Database& database_;
-  OrganizationNumber organization_;
-  const engine::Snapshot& snapshot_;
-  columns::Directory directory_;
-  Bounds bounds_;
+  const QueryScope& scope_;
+  const Bounds bounds_;
   std::int64_t first_ = 0;  // rows newer than the range
   std::int64_t total_ = 0;
 };

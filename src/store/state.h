@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "callstore/store.h"
 #include "engine/database.h"
+#include "store/chunk_cache.h"
 #include "store/column_writer.h"
 #include "store/directory_cache.h"
 #include "store/organizations.h"
@@ -30,6 +31,7 @@ struct State {
   std::unique_ptr<engine::Database> database;
   Organizations organizations;
   DirectoryCache directories;
+  std::unique_ptr<ChunkCache> chunks;  // pins memory of the database: ends before it
   std::array<Stripe, kStripes> stripes;
 
   Stripe& StripeOf(std::string_view organization) {

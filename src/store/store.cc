@@ -9,6 +9,7 @@
 #include "columns/directory.h"
 #include "json/call_reader.h"
 #include "query/list_query.h"
+#include "store/bulk_delete.h"
 #include "store/getter.h"
 #include "store/lister.h"
 #include "store/state.h"
@@ -104,6 +105,7 @@ Result<Store> Store::Open(const StoreOptions& options) {
     impl->state.options = options;
     CALLSTORE_ASSIGN_OR_RETURN(impl->state.database, engine::Database::Open(options));
     CALLSTORE_RETURN_IF_ERROR(impl->state.organizations.Load(*impl->state.database));
+    impl->state.chunks = std::make_unique<store::ChunkCache>(options.cache_bytes / 2);
     return Store(std::move(impl));
   });
 }
@@ -255,11 +257,33 @@ Result<Page> Store::List(std::string_view organization, const ListQuery& query) 
   });
 }
 
-Result<std::int64_t> Store::Count(std::string_view organization, const TimeRange& range) const {
+Result<std::int64_t> Store::DeleteMatching(std::string_view organization, const Filter& filter,
+                                           const WriteOptions& options) {
+  return Guard([&]() -> Result<std::int64_t> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
+    CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(organization));
+    return store::DeleteMatching(state, organization, filter, options);
+  });
+}
+
+Result<std::int64_t> Store::Count(std::string_view organization, const Filter& filter,
+                                  const WorkLimits& limits) const {
   return Guard([&]() -> Result<std::int64_t> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(organization));
-    return store::CountRange(state, organization, range);
+    CALLSTORE_RETURN_IF_ERROR(query::CheckWorkLimits(limits));
+    return store::CountCalls(state, organization, filter, limits);
+  });
+}
+
+Result<Aggregation> Store::Aggregate(std::string_view organization,
+                                     const AggregateQuery& query) const {
+  return Guard([&]() -> Result<Aggregation> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(organization));
+    CALLSTORE_RETURN_IF_ERROR(query::CheckWorkLimits(query.work));
+    return store::AggregateCalls(state, organization, query);
   });
 }
 
@@ -311,6 +335,7 @@ Result<void> Store::Sync() {
 Result<void> Store::Close() {
   return Guard([&]() -> Result<void> {
     if (impl_ == nullptr) return {};
+    impl_->state.chunks.reset();
     const Result<void> closed = impl_->state.database->Close();
     impl_.reset();
     return closed;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "record/access.h"
+#include "store/column_values.h"
 #include "store/write_session.h"
 
 namespace callstore::store {
@@ -14,9 +15,8 @@ using engine::Batch;
 using engine::Family;
 
 // The index keys of one side of a call.
-std::vector<keys::Key> IndexKeys(OrganizationNumber organization, std::string_view call,
+std::vector<keys::Key> IndexKeys(OrganizationNumber organization, const CallView& view,
                                  const Position& position) {
-  const CallView view = CallViewAccess::Make({}, call, {}, false);
   std::vector<keys::Key> index_keys;
   const auto add = [&](keys::IndexField field, const std::optional<std::string_view>& value) {
     if (!value) return;
@@ -34,6 +34,22 @@ bool Contains(const std::vector<keys::Key>& index_keys, std::string_view key) {
 
 }  // namespace
 
+CallView WriteSession::CallOf(const Stored& stored) {
+  return CallViewAccess::Make({}, stored.call, {}, false);
+}
+
+// Whether the columns say something else of the two sides; `values` are those of `now`.
+bool WriteSession::ColumnsChange(const Stored* before, const Stored* now, std::string* values) {
+  values->clear();
+  if (now == nullptr) return before != nullptr;
+  if (before != nullptr && before->row == now->row && before->call == now->call) return false;
+  AppendColumnValues(CallOf(*now), values);
+  if (before == nullptr || before->row != now->row) return true;
+  std::string old_values;
+  AppendColumnValues(CallOf(*before), &old_values);
+  return old_values != *values;
+}
+
 Result<void> WriteSession::WriteEntry(Organization* organization, std::uint64_t tie, Entry* entry,
                                       std::set<std::uint64_t>* removed,
                                       std::vector<Operation>* operations, Batch* batch) {
@@ -45,19 +61,17 @@ Result<void> WriteSession::WriteEntry(Organization* organization, std::uint64_t 
 
   std::vector<keys::Key> old_index;
   std::vector<keys::Key> new_index;
-  if (before != nullptr) old_index = IndexKeys(number, before->call, before->row.position);
-  if (now != nullptr) new_index = IndexKeys(number, now->call, now->row.position);
+  if (before != nullptr) old_index = IndexKeys(number, CallOf(*before), before->row.position);
+  if (now != nullptr) new_index = IndexKeys(number, CallOf(*now), now->row.position);
   for (const keys::Key& key : old_index) {
     if (!Contains(new_index, key)) batch->Delete(Family::kIndex, key);
   }
   for (const keys::Key& key : new_index) {
     if (!Contains(old_index, key)) batch->Put(Family::kIndex, key, {});
   }
-  if (before != nullptr && (now == nullptr || before->row != now->row)) {
-    operations->push_back({Operation::Kind::kRemove, before->row});
-  }
-  if (now != nullptr && (before == nullptr || before->row != now->row)) {
-    operations->push_back({Operation::Kind::kPut, now->row});
+  if (ColumnsChange(before, now, &entry->values)) {
+    if (before != nullptr) operations->push_back({Operation::Kind::kRemove, before->row});
+    if (now != nullptr) operations->push_back({Operation::Kind::kPut, now->row, entry->values});
   }
   if (before != nullptr && moved) {
     const keys::Key key = keys::CallKey(number, before->row.position);

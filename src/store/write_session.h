@@ -21,6 +21,7 @@
 
 #include "callstore/store.h"
 #include "columns/chunk.h"
+#include "query/normal_filter.h"
 #include "record/draft.h"
 #include "store/rows.h"
 #include "store/state.h"
@@ -38,6 +39,9 @@ class WriteSession {
   Result<PutResult> Update(std::string_view organization, std::string_view id,
                            std::string_view merge_patch);
   Result<void> Delete(std::string_view organization, std::string_view id);
+  // Deletes the call if it is there and matches; whether it did.
+  Result<bool> DeleteIfMatches(std::string_view organization, std::string_view id,
+                               const query::NormalFilter& filter);
 
   Result<void> Commit(const WriteOptions& options);
 
@@ -53,6 +57,7 @@ class WriteSession {
     std::string id;
     std::optional<Stored> before;  // as in the database
     std::optional<Stored> now;
+    std::string values;  // the columns of `now`, while a batch is made
   };
   struct KnownTies {
     std::vector<std::uint64_t> ties;
@@ -93,7 +98,11 @@ class WriteSession {
   Result<void> MoveCallId(Organization* organization, std::uint64_t tie, const Stored* before,
                           const Stored* now);
 
+  Result<void> Remove(Organization* organization, const Existing& existing);
+
   Result<void> WriteOrganization(Organization* organization, engine::Batch* batch);
+  static CallView CallOf(const Stored& stored);
+  static bool ColumnsChange(const Stored* before, const Stored* now, std::string* values);
   Result<void> WriteEntry(Organization* organization, std::uint64_t tie, Entry* entry,
                           std::set<std::uint64_t>* removed,
                           std::vector<columns::Operation>* operations, engine::Batch* batch);

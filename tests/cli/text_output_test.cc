@@ -8,11 +8,13 @@
 
 #include "cli/call_report.h"
 #include "cli/csv.h"
+#include "cli/explain.h"
 #include "cli/json_text.h"
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "cli/text.h"
 #include "cli/times.h"
+#include "cli/transcript_hits.h"
 
 namespace callstore::cli {
 namespace {
@@ -167,6 +169,52 @@ TEST_F(TextOutput, ReportTellsDialogueToolsAndMetadata) {
   EXPECT_THAT(report, HasSubstr("  a.b             [1]"));
   EXPECT_THAT(report, HasSubstr("  extra           7"));
   EXPECT_THAT(report, Not(HasSubstr("\033")));
+}
+
+TEST_F(TextOutput, ExcerptIsCutAtSpacesAroundItsWord) {
+  EXPECT_EQ(ExcerptAround("your order.", 5, 5), "your order.");
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += "word" + std::to_string(100 + i) + " ";
+  const std::size_t at = text.find("word120");
+  const std::string excerpt = ExcerptAround(text, at, 7);
+  EXPECT_EQ(excerpt,
+            "…word117 word118 word119 word120 word121 word122 word123 word124 word125 word126 "
+            "word127…");
+  EXPECT_EQ(ExcerptAround(text, 0, 7).substr(0, 8), "word100 ");
+  EXPECT_THAT(ExcerptAround(text, text.size() - 8, 7), testing::EndsWith("word139 "));
+}
+
+// Scripts without spaces, and places that are not in the text, break no character.
+TEST_F(TextOutput, ExcerptHoldsWholeCharacters) {
+  std::string text;
+  for (int i = 0; i < 60; ++i) text += "日";
+  for (std::size_t at = 0; at < text.size(); at += 3) {
+    const std::string excerpt = ExcerptAround(text, at, 3);
+    EXPECT_EQ(CleanText(excerpt), excerpt) << at;
+    EXPECT_THAT(excerpt, HasSubstr("日"));
+  }
+  EXPECT_EQ(ExcerptAround("short", 100, 100), "short");
+  EXPECT_EQ(ExcerptAround("", 0, 0), "");
+}
+
+TEST_F(TextOutput, SearchIsFoundAtAnyDepthOfFilter) {
+  const Filter search = Field("transcript_search") == "refund";
+  const Filter other = Field("call_id") == "x";
+  EXPECT_TRUE(SearchesTranscript(search));
+  EXPECT_TRUE(SearchesTranscript(other && (other || !search)));
+  EXPECT_FALSE(SearchesTranscript(other && !other));
+  EXPECT_FALSE(SearchesTranscript({}));
+}
+
+TEST_F(TextOutput, ExplainHasOneLineForEachStep) {
+  const std::string text = FormatExplain({.plan = "columns\nread\033 rows",
+                                          .chunks_read = 3,
+                                          .chunks_skipped = 0,
+                                          .rows_tested = 12345,
+                                          .residual_rows = 7,
+                                          .residual_transcripts = 1});
+  EXPECT_THAT(text, testing::StartsWith("plan\n  columns\n  read  rows\nwork\n  chunks read "));
+  EXPECT_THAT(text, HasSubstr(" 12,345  in the columns\n"));
 }
 
 }  // namespace

@@ -30,8 +30,8 @@ std::vector<std::string> Lines(const std::string& text) {
 TEST_F(ToolTest, HelpNamesEveryVerbAndEveryVerbHasExamples) {
   const RunResult help = RunTool({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* const verb :
-       {"import", "list", "get", "show", "count", "update", "delete", "export", "orgs", "stats"}) {
+  for (const char* const verb : {"import", "list", "get", "show", "count", "aggregate", "update",
+                                 "delete", "export", "orgs", "stats"}) {
     EXPECT_THAT(help.out, HasSubstr(std::string("\n  ") + verb + " "));
     const RunResult verb_help = RunTool({verb, "--help"});
     EXPECT_EQ(verb_help.exit_code, 0);

@@ -262,7 +262,7 @@ ListQuery CallMaker::MakeQuery() {
   return {.limit = Pick(kLimits),
           .sort_order = Chance(50) ? SortOrder::kAscending : SortOrder::kDescending,
           .view = Chance(70) ? View::kFull : View::kSummary,
-          .start_timestamp = MakeRange(),
+          .filter = MakeRange(),
           .with_total = Chance(85),
           .verify = Chance(50)};
 }

@@ -59,8 +59,8 @@ TEST_F(IsolationTest, ListsShowOwnCallsAlone) {
   for (std::size_t i = 0; i < names().size(); ++i) {
     for (const SortOrder order : {SortOrder::kDescending, SortOrder::kAscending}) {
       for (const TimeRange& range : {TimeRange{}, TimeRange{.ge = 0}, TimeRange{.lt = INT64_MAX}}) {
-        const auto page = store_->List(
-            names()[i], {.limit = 1000, .sort_order = order, .start_timestamp = range});
+        const auto page =
+            store_->List(names()[i], {.limit = 1000, .sort_order = order, .filter = range});
         ASSERT_TRUE(page) << page.error().ToString();
         EXPECT_EQ(page->calls.size(), kShared + 1U);
         EXPECT_EQ(page->pagination.total_count, kShared + 1);

@@ -71,7 +71,7 @@ TEST_P(ModelFaultTest, PlantedFaultIsNoticed) {
 
 INSTANTIATE_TEST_SUITE_P(Faults, ModelFaultTest,
                          testing::Values(Fault::kNextPageAtExactEnd, Fault::kTiesInOtherOrder,
-                                         Fault::kUpperBoundIncluded, Fault::kUnstartedInBounds,
+                                         Fault::kLtAsLe, Fault::kUnstartedInBounds,
                                          Fault::kDeletedCallIdStays, Fault::kMergeForgets,
                                          Fault::kOptOutKeepsNumbers, Fault::kUnchangedSaysChanged,
                                          Fault::kMovedCallStays));
@@ -102,7 +102,7 @@ class ModelLargeTest : public testing::TestWithParam<Arrival> {
       difference = pair->CheckRandomPage(kOrganization);
     }
     if (difference.empty()) {
-      ListQuery query{.limit = 100, .view = View::kSummary, .start_timestamp = range};
+      ListQuery query{.limit = 100, .view = View::kSummary, .filter = range};
       query.page = static_cast<std::int64_t>(pair->maker().Below(80));
       difference = pair->CheckPage(kOrganization, query);
     }

@@ -78,7 +78,7 @@ class ListPagingTest : public StoreTest, public testing::WithParamInterface<Cut>
   static ListQuery Query() {
     const Cut& cut = GetParam();
     ListQuery query{.limit = cut.limit, .sort_order = cut.sort_order, .view = cut.view};
-    if (cut.bounded) query.start_timestamp = {.ge = kFirstMs + 3, .lt = kFirstMs + 17};
+    if (cut.bounded) query.filter = TimeRange{.ge = kFirstMs + 3, .lt = kFirstMs + 17};
     return query;
   }
   void CheckRows(const Page& page) {
@@ -267,7 +267,7 @@ TEST_F(StoreTest, ListOfNothingHasNoPages) {
   for (const bool filled : {false, true}) {
     if (filled) Fill(3);
     const TimeRange nothing{.ge = 5, .lt = 5};
-    const Page page = List({.page = 4, .start_timestamp = filled ? nothing : TimeRange{}});
+    const Page page = List({.page = 4, .filter = filled ? nothing : TimeRange{}});
     EXPECT_TRUE(page.calls.empty());
     EXPECT_EQ(page.pagination.total_count, 0);
     EXPECT_EQ(page.pagination.total_pages, 0);
@@ -316,7 +316,7 @@ TEST_F(StoreTest, CursorOfAnotherListIsRefused) {
   other.sort_order = SortOrder::kAscending;
   EXPECT_EQ(CodeOf(other), ErrorCode::kInvalidCursor);
   other = same;
-  other.start_timestamp.ge = 0;
+  other.filter = TimeRange{.ge = 0};
   EXPECT_EQ(CodeOf(other), ErrorCode::kInvalidCursor);
   other = same;
   other.cursor.back() = other.cursor.back() == 'A' ? 'B' : 'A';

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "model/reference_filter.h"
+
 namespace callstore::test {
 namespace {
 
@@ -62,11 +64,16 @@ void Tidy(const Names& documented, JsonValue* object) {
             [](const auto& a, const auto& b) { return a.first < b.first; });
 }
 
-// The documented spelling of the known words that the tests use.
+// The documented spelling of the known words.
 void TidyWord(JsonValue* word) {
-  static constexpr std::array<std::string_view, 10> kKnown = {
-      "REGISTERED", "ONGOING",  "ENDED",    "PHONE_CALL", "WEB_CALL",
-      "INBOUND",    "OUTBOUND", "Positive", "Negative",   "USER_HANGUP"};
+  static constexpr std::string_view kKnown[] = {
+      "REGISTERED",   "SCHEDULED",     "QUEUED",         "RINGING",
+      "ONGOING",      "NOT_CONNECTED", "ENDED",          "ERROR",
+      "BUSY",         "NO_ANSWER",     "CANCELED",       "PHONE_CALL",
+      "WEB_CALL",     "INBOUND",       "OUTBOUND",       "Positive",
+      "Negative",     "Neutral",       "Unknown",        "USER_HANGUP",
+      "AGENT_HANGUP", "CALL_TRANSFER", "INACTIVITY",     "VOICEMAIL_REACHED",
+      "DIAL_BUSY",    "DIAL_FAILED",   "DIAL_NO_ANSWER", "MAX_DURATION_REACHED"};
   if (word == nullptr) return;
   const auto same_letter = [](char a, char b) {
     return std::tolower(static_cast<unsigned char>(a)) ==
@@ -156,24 +163,10 @@ std::optional<std::int64_t> Whole(const JsonValue& call, std::string_view name) 
 
 }  // namespace
 
-ReferenceStore::Place ReferenceStore::PlaceOf(const std::string& id,
-                                              const ReferenceCall& call) const {
-  std::int64_t time = Whole(call.given, "start_timestamp")
-                          .value_or(Whole(call.given, "created_at").value_or(call.stored_at));
-  if (options_.fault == Fault::kMovedCallStays) time = call.stale_list_time.value_or(time);
-  const std::uint64_t rank = options_.rank(id);
-  return {time, options_.fault == Fault::kTiesInOtherOrder ? ~rank : rank};
-}
-
-bool ReferenceStore::InRange(const ReferenceCall& call, const TimeRange& range) const {
-  if (!range.ge && !range.lt) return true;
-  auto start = Whole(call.given, "start_timestamp");
-  if (options_.fault == Fault::kUnstartedInBounds && !start)
-    start = Whole(call.given, "created_at");
-  if (!start) return false;
-  const bool below = !range.lt || *start < *range.lt ||
-                     (options_.fault == Fault::kUpperBoundIncluded && *start == *range.lt);
-  return below && (!range.ge || *start >= *range.ge);
+std::int64_t ReferenceStore::ListTimeOf(const ReferenceCall& call) const {
+  const std::int64_t time = Whole(call.given, "start_timestamp")
+                                .value_or(Whole(call.given, "created_at").value_or(call.stored_at));
+  return options_.fault == Fault::kMovedCallStays ? call.stale_list_time.value_or(time) : time;
 }
 
 std::optional<std::string> ReferenceStore::OwnerOf(const std::string& organization,
@@ -221,7 +214,7 @@ Result<PutResult> ReferenceStore::Settle(const std::string& organization, const 
     result.outcome = quiet ? PutOutcome::kUnchanged : PutOutcome::kChanged;
     now.stored_at = old->stored_at;
     if (quiet) now.changed_at = old->changed_at;
-    now.stale_list_time = PlaceOf(id, *old).time_ms;
+    now.stale_list_time = ListTimeOf(*old);
   }
   organizations_[organization].insert_or_assign(id, std::move(now));
   return result;
@@ -315,71 +308,29 @@ const ReferenceCall* ReferenceStore::GetByCallId(const std::string& organization
 
 ReferencePage ReferenceStore::List(const std::string& organization, const ListQuery& query,
                                    const std::optional<ReferenceCursor>& cursor) const {
-  const bool descending = query.sort_order == SortOrder::kDescending;
-  const std::vector<Row> rows = RowsOf(organization, query);
-  const auto total = static_cast<std::int64_t>(rows.size());
-  ReferencePage page;
-  page.total_count = total;
-  page.total_pages = (total + query.limit - 1) / query.limit;
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-  if (cursor) {
-    const Place at{cursor->time_ms, cursor->rank};
-    const auto before = [&](const Row& row) {
-      return descending ? row.first > at : row.first < at;
-    };
-    const auto here = [&](const Row& row) { return row.first == at; };
-    const std::int64_t place = std::ranges::count_if(rows, before);
-    begin = cursor->backward ? std::max<std::int64_t>(place - query.limit, 0)
-                             : place + std::ranges::count_if(rows, here);
-    end = cursor->backward ? place : std::min(begin + query.limit, total);
-    page.page = begin / query.limit;
-  } else {
-    page.page = query.page;
-    begin = query.page >= page.total_pages ? total : query.page * query.limit;
-    end = std::min(begin + query.limit, total);
-  }
-  page.has_next_page = end < total;
-  page.has_previous_page = begin > 0;
-  if (options_.fault == Fault::kNextPageAtExactEnd) {
-    page.has_next_page |= end == total && end - begin == query.limit;
-  }
-  for (std::int64_t i = begin; i < end; ++i) {
-    page.ids.push_back(rows[static_cast<std::size_t>(i)].second);
-  }
-  // From an empty page one goes on from the list's own ends.
-  const Place newest{INT64_MAX, UINT64_MAX};
-  const Place oldest{INT64_MIN, 0};
-  const auto cursor_at = [](const Place& place, bool backward) {
-    return ReferenceCursor{place.time_ms, place.rank, backward};
-  };
-  const bool empty = begin == end;
-  const Place front =
-      empty ? (descending ? oldest : newest) : rows[static_cast<std::size_t>(begin)].first;
-  const Place back =
-      empty ? (descending ? newest : oldest) : rows[static_cast<std::size_t>(end - 1)].first;
-  if (page.has_next_page) page.next = cursor_at(back, false);
-  if (page.has_previous_page) page.previous = cursor_at(front, true);
-  if (!empty) page.end = cursor_at(back, false);
-  if (empty && cursor && !cursor->backward) page.end = cursor;
-  return page;
+  std::vector<ReferenceRow> rows = Matching(organization, CriteriaOf(query.filter));
+  SortRows(query.sort_by, query.sort_order, options_.fault, &rows);
+  return PageOf(rows, query, cursor, options_.fault);
 }
 
-std::vector<ReferenceStore::Row> ReferenceStore::RowsOf(const std::string& organization,
-                                                        const ListQuery& query) const {
-  std::vector<Row> rows;
-  if (const auto calls = organizations_.find(organization); calls != organizations_.end()) {
-    for (const auto& [id, call] : calls->second) {
-      if (InRange(call, query.start_timestamp)) rows.emplace_back(PlaceOf(id, call), id);
-    }
+std::vector<ReferenceRow> ReferenceStore::Matching(const std::string& organization,
+                                                   const JsonValue& criteria) const {
+  std::vector<ReferenceRow> rows;
+  const auto calls = organizations_.find(organization);
+  if (calls == organizations_.end()) return rows;
+  for (const auto& [id, call] : calls->second) {
+    if (!MatchesCriteria(criteria, call.given, options_.fault)) continue;
+    const std::uint64_t rank = options_.rank(id);
+    rows.push_back({.list_time = ListTimeOf(call),
+                    .rank = options_.fault == Fault::kTiesInOtherOrder ? ~rank : rank,
+                    .id = &id,
+                    .call = &call.given});
   }
-  std::ranges::sort(rows);
-  if (query.sort_order == SortOrder::kDescending) std::ranges::reverse(rows);
   return rows;
 }
 
-std::int64_t ReferenceStore::Count(const std::string& organization, const TimeRange& range) const {
-  return List(organization, {.start_timestamp = range}, std::nullopt).total_count;
+std::int64_t ReferenceStore::Count(const std::string& organization, const Filter& filter) const {
+  return static_cast<std::int64_t>(Matching(organization, CriteriaOf(filter)).size());
 }
 
 std::vector<std::string> ReferenceStore::Ids(const std::string& organization) const {

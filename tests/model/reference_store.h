@@ -19,22 +19,10 @@
 
 #include "callstore/store.h"
 #include "json_value.h"
+#include "model/fault.h"
+#include "model/reference_query.h"
 
 namespace callstore::test {
-
-// A defect that the model can be given, to see that the comparison notices it.
-enum class Fault : std::uint8_t {
-  kNone,
-  kNextPageAtExactEnd,    // has_next_page where the last page is full
-  kTiesInOtherOrder,      // of calls of one list time
-  kUpperBoundIncluded,    // lt taken as le
-  kUnstartedInBounds,     // created_at taken for a missing start_timestamp
-  kDeletedCallIdStays,    // a deleted call still owns its call_id
-  kMergeForgets,          // merge taken as replace
-  kOptOutKeepsNumbers,    // from_number survives the opt-out
-  kUnchangedSaysChanged,  // an equal put counts as a change
-  kMovedCallStays,        // a call that starts keeps its old place
-};
 
 struct ReferenceOptions {
   std::function<std::uint64_t(std::string_view id)>
@@ -49,23 +37,6 @@ struct ReferenceCall {
   std::int64_t stored_at = 0;
   std::int64_t changed_at = 0;
   std::optional<std::int64_t> stale_list_time = {};  // of Fault::kMovedCallStays
-};
-
-// The rows behind (backward: before) a place in the list.
-struct ReferenceCursor {
-  std::int64_t time_ms = 0;
-  std::uint64_t rank = 0;
-  bool backward = false;
-};
-
-struct ReferencePage {
-  std::vector<std::string> ids;
-  std::int64_t page = 0;
-  std::int64_t total_count = 0;
-  std::int64_t total_pages = 0;
-  bool has_next_page = false;
-  bool has_previous_page = false;
-  std::optional<ReferenceCursor> next, previous, end;
 };
 
 class ReferenceStore {
@@ -93,7 +64,10 @@ class ReferenceStore {
   // `cursor` instead of query.cursor, which is the store's text.
   ReferencePage List(const std::string& organization, const ListQuery& query,
                      const std::optional<ReferenceCursor>& cursor) const;
-  std::int64_t Count(const std::string& organization, const TimeRange& range) const;
+  std::int64_t Count(const std::string& organization, const Filter& filter) const;
+  // The calls that match filter_criteria, in no order. They point into the model.
+  std::vector<ReferenceRow> Matching(const std::string& organization,
+                                     const JsonValue& criteria) const;
   std::vector<std::string> Ids(const std::string& organization) const;
   // Every organization that ever had a call, and how many it has.
   std::map<std::string, std::int64_t> Organizations() const;
@@ -103,18 +77,8 @@ class ReferenceStore {
 
  private:
   using Calls = std::map<std::string, ReferenceCall, std::less<>>;  // by id
-  struct Place {
-    std::int64_t time_ms;
-    std::uint64_t rank;
-    friend auto operator<=>(const Place&, const Place&) = default;
-  };
 
-  using Row = std::pair<Place, std::string>;  // and the id
-
-  // Every call of the range, in the list's order.
-  std::vector<Row> RowsOf(const std::string& organization, const ListQuery& query) const;
-  Place PlaceOf(const std::string& id, const ReferenceCall& call) const;
-  bool InRange(const ReferenceCall& call, const TimeRange& range) const;
+  std::int64_t ListTimeOf(const ReferenceCall& call) const;
   std::optional<std::string> OwnerOf(const std::string& organization,
                                      std::string_view call_id) const;
   Result<PutResult> Settle(const std::string& organization, const std::string& id, JsonValue call);

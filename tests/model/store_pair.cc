@@ -9,6 +9,8 @@
 #include "base/hash.h"
 #include "base/uuid.h"
 #include "engine/database.h"
+#include "model/compare.h"
+#include "model/reference_filter.h"
 
 namespace callstore::test {
 namespace {
@@ -17,26 +19,6 @@ using Record = ReferenceStore::Record;
 
 constexpr std::int64_t kFirstMs = 1703097599999;
 constexpr std::size_t kKeptCursors = 64;
-
-template <typename A, typename B>
-std::string Differ(const char* what, const A& store, const B& reference) {
-  if (store == reference) return {};
-  std::ostringstream text;
-  text << what << ": the store says " << store << ", the model " << reference;
-  return text.str();
-}
-
-// The first difference that there is.
-std::string First(std::initializer_list<std::string> differences) {
-  for (const std::string& difference : differences) {
-    if (!difference.empty()) return difference;
-  }
-  return {};
-}
-
-std::string At(const std::string& where, const std::string& difference) {
-  return difference.empty() ? difference : where + ": " + difference;
-}
 
 template <typename T>
 std::string Outcome(const Result<T>& result) {
@@ -59,8 +41,7 @@ std::string Describe(const std::string& organization, const ListQuery& query) {
   text << "list of " << Excerpt(organization) << " page " << query.page << " limit " << query.limit
        << (query.sort_order == SortOrder::kAscending ? " ascending" : " descending")
        << (query.cursor.empty() ? "" : " by cursor") << (query.with_total ? "" : " without total");
-  if (query.start_timestamp.ge) text << " ge " << *query.start_timestamp.ge;
-  if (query.start_timestamp.lt) text << " lt " << *query.start_timestamp.lt;
+  if (!query.filter.empty()) text << " of " << CriteriaOf(query.filter);
   return text.str();
 }
 

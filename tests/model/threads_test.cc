@@ -117,7 +117,7 @@ void ThreadsTest::CheckPage(const Page& page, const ListQuery& query) {
     EXPECT_EQ(pagination.has_next_page, before + rows < total);
     EXPECT_EQ(pagination.has_previous_page, before > 0);
   }
-  const bool bounded = query.start_timestamp.ge || query.start_timestamp.lt;
+  const bool bounded = !query.filter.empty();
   if (!bounded) {
     EXPECT_GE(total, kPermanent);
   }
@@ -150,7 +150,7 @@ void ThreadsTest::Read(unsigned seed) {
     ListQuery query{.page = static_cast<std::int64_t>(random() % 4),
                     .limit = 1 + static_cast<std::int64_t>(random() % 60)};
     if (random() % 2 == 0) query.sort_order = SortOrder::kAscending;
-    if (random() % 2 == 0) query.start_timestamp = {.ge = kFirstMs + 10, .lt = kFirstMs + 40};
+    if (random() % 2 == 0) query.filter = TimeRange{.ge = kFirstMs + 10, .lt = kFirstMs + 40};
     if (!next.cursor.empty() && random() % 2 == 0) query = next;
     const auto page = store_->List(organization, query);
     ASSERT_TRUE(page) << page.error().ToString();
@@ -163,7 +163,7 @@ void ThreadsTest::Read(unsigned seed) {
       CheckPage(held.front().first, held.front().second);
       held.pop_front();
     }
-    const auto count = store_->Count(organization, {.ge = kFirstMs});
+    const auto count = store_->Count(organization, TimeRange{.ge = kFirstMs});
     ASSERT_TRUE(count);
     EXPECT_GE(*count, kPermanent);
     EXPECT_LE(*count, kIds + kPermanent);

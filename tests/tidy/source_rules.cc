@@ -40,6 +40,8 @@ constexpr std::array kDependencies = {
     Dependency{"simdjson", "json"},
     Dependency{"flatbuffers/", "record"},
     Dependency{"xxhash.h", "base"},
+    Dependency{"utf8proc.h", "base"},
+    Dependency{"date/", "store"},
     Dependency{"CLI/", "cli"},
     Dependency{"zlib.h", "cli"},
     Dependency{"httplib.h", "http"},

@@ -6,41 +6,19 @@
 
 #include <algorithm>
 #include <cstring>
-#include <functional>
-#include <map>
 #include <memory>
-#include <random>
+
+#include "chunk_model.h"
 
 namespace callstore::columns {
 namespace {
 
-using Random = std::mt19937_64;
-using Model = std::map<Position, bool, std::greater<>>;  // newest first
-
-constexpr std::int64_t kNow = 1703097600000;
-
-std::vector<Row> RowsOf(const Model& model) {
-  std::vector<Row> rows;
-  for (const auto& [position, started] : model) rows.push_back({position, started});
-  return rows;
-}
-
-void Apply(const Operation& operation, Model* model) {
-  if (operation.kind == Operation::Kind::kRemove) {
-    model->erase(operation.row.position);
-  } else {
-    (*model)[operation.row.position] = operation.row.started;
-  }
-}
-
-std::string OperandOf(std::span<const Operation> operations) {
+// A chunk of these rows, which have no values, and of bytes that no fold can read.
+std::string ChunkOf(std::span<const Row> rows, std::string_view damaged = {}) {
   std::string operand;
-  for (const Operation& operation : operations) AppendOperation(operation, &operand);
-  return operand;
-}
-
-std::string FoldOne(std::string_view base, std::string_view operand) {
-  return Fold(base, std::span(&operand, 1));
+  for (const Row& row : rows) AppendOperation({Operation::Kind::kPut, row}, &operand);
+  const std::string_view operands[] = {operand, damaged};
+  return Fold("", operands);
 }
 
 // How times and ties fall; every style meets another encoding or another order of equal parts.
@@ -62,8 +40,8 @@ Position RandomPosition(Style style, Random* random) {
   return {kTimes[(*random)() % std::size(kTimes)], kTies[(*random)() % std::size(kTies)]};
 }
 
-std::vector<Operation> RandomOperations(Style style, std::size_t count, Random* random) {
-  std::vector<Operation> operations;
+std::vector<ModelOperation> RandomOperations(Style style, std::size_t count, Random* random) {
+  std::vector<ModelOperation> operations;
   const unsigned removes_of_8 = static_cast<unsigned>((*random)() % 6);
   const unsigned started_of_8 = static_cast<unsigned>((*random)() % 9);
   for (std::size_t i = 0; i < count; ++i) {
@@ -75,15 +53,9 @@ std::vector<Operation> RandomOperations(Style style, std::size_t count, Random* 
   return operations;
 }
 
-ChunkView MustParse(std::string_view value) {
-  const std::optional<ChunkView> chunk = ChunkView::Parse(value);
-  EXPECT_TRUE(chunk.has_value());
-  return chunk.value_or(ChunkView());
-}
-
 void ExpectAnswersAs(const Model& model, const ChunkView& chunk, Random* random) {
   const std::vector<Row> rows = RowsOf(model);
-  ASSERT_EQ(DecodeRows(chunk), rows);
+  ASSERT_EQ(RowsOf(chunk), rows);
   std::size_t started = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     ASSERT_EQ(chunk.CountStarted(i), started);
@@ -101,26 +73,6 @@ void ExpectAnswersAs(const Model& model, const ChunkView& chunk, Random* random)
   }
 }
 
-// Folds the operations in random groups, with folds in between, and returns the last value.
-std::string FoldInRandomGroups(std::string_view base, std::span<const Operation> operations,
-                               Random* random) {
-  std::string value(base);
-  std::vector<std::string> waiting;
-  const auto fold = [&] {
-    const std::vector<std::string_view> views(waiting.begin(), waiting.end());
-    value = Fold(value, views);
-    waiting.clear();
-  };
-  while (!operations.empty()) {
-    const std::size_t count = std::min<std::size_t>(operations.size(), (*random)() % 9);
-    waiting.push_back(OperandOf(operations.first(count)));
-    operations = operations.subspan(count);
-    if ((*random)() % 4 == 0) fold();
-  }
-  fold();
-  return value;
-}
-
 class ChunkFoldTest : public testing::TestWithParam<Style> {};
 
 TEST_P(ChunkFoldTest, RandomOperationsAgreeWithModelInAnyGrouping) {
@@ -131,10 +83,10 @@ TEST_P(ChunkFoldTest, RandomOperationsAgreeWithModelInAnyGrouping) {
     std::string base;
     for (int round = 0; round < 4; ++round) {
       const auto operations = RandomOperations(GetParam(), random() % 200, &random);
-      for (const Operation& operation : operations) Apply(operation, &model);
+      for (const ModelOperation& operation : operations) Apply(operation, &model);
       const std::string whole = FoldOne(base, OperandOf(operations));
       ASSERT_EQ(FoldInRandomGroups(base, operations, &random), whole);
-      ASSERT_EQ(EncodeChunk(RowsOf(model)), whole);
+      ASSERT_EQ(ChunkOf(RowsOf(model)), whole);
       const ChunkView chunk = MustParse(whole);
       ASSERT_TRUE(chunk.damaged().empty());
       ExpectAnswersAs(model, chunk, &random);
@@ -152,14 +104,14 @@ TEST(Chunk, EmptyValueIsAChunkOfNoRows) {
   EXPECT_EQ(chunk.size(), 0U);
   EXPECT_EQ(chunk.started_count(), 0U);
   EXPECT_EQ(chunk.CountNewer(kOldest), 0U);
-  EXPECT_TRUE(DecodeRows(chunk).empty());
+  EXPECT_TRUE(RowsOf(chunk).empty());
 }
 
 TEST(Chunk, EncodedBytesAreFixed) {
   const std::vector<Row> rows = {{.position = {.time_ms = 259, .tie = 5}, .started = true},
                                  {.position = {.time_ms = 257, .tie = 6}, .started = false}};
   const std::string expected(
-      "\x01\x02\x00\x00\x02\x00\x00\x00"
+      "\x02\x02\x00\x00\x02\x00\x00\x00"
       "\x01\x01\x00\x00\x00\x00\x00\x00"
       "\x01\x00\x00\x00\x00\x00\x00\x00"
       "\x02\x00\x00\x00\x00\x00\x00\x00"
@@ -168,56 +120,60 @@ TEST(Chunk, EncodedBytesAreFixed) {
       "\x01\x00\x00\x00\x00\x00\x00\x00"
       "!",
       57);
-  EXPECT_EQ(EncodeChunk(rows, "!"), expected);
+  EXPECT_EQ(ChunkOf(rows, "!"), expected);
 }
 
 TEST(Chunk, OperationBytesAreFixed) {
   std::string operand;
   AppendOperation({.kind = Operation::Kind::kPut, .row = {{.time_ms = 1, .tie = 2}, true}},
                   &operand);
-  AppendOperation({.kind = Operation::Kind::kPut, .row = {{.time_ms = -1, .tie = 2}, false}},
+  AppendOperation({.kind = Operation::Kind::kPut,
+                   .row = {{.time_ms = -1, .tie = 2}, false},
+                   .values = "any bytes"},
                   &operand);
   AppendOperation({.kind = Operation::Kind::kRemove, .row = {{.time_ms = 1, .tie = 2}, true}},
                   &operand);
-  EXPECT_EQ(operand, std::string("\x11\x01\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0"
+  EXPECT_EQ(operand, std::string("\x11\x01\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\0"
                                  "\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02\0\0\0\0\0\0\0"
+                                 "\x09"
+                                 "any bytes"
                                  "\x02\x01\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0",
-                                 51));
+                                 62));
 }
 
 TEST(Chunk, AllStartedNeedsNoBitmap) {
   std::vector<Row> rows;
   for (int i = 0; i < 1000; ++i) rows.push_back({{kNow - i, 1}, true});
-  const std::string all = EncodeChunk(rows);
+  const std::string all = ChunkOf(rows);
   EXPECT_EQ(all.size(), 24U + 1000 * 12);
   rows[999].started = false;
-  EXPECT_EQ(EncodeChunk(rows).size(), all.size() + 128);
+  EXPECT_EQ(ChunkOf(rows).size(), all.size() + 128);
 }
 
 TEST(Chunk, TimesAreNarrowUpToTheirSpan) {
   std::vector<Row> rows = {{{kNow + UINT32_MAX, 1}, true}, {{kNow, 1}, true}};
-  EXPECT_EQ(EncodeChunk(rows).size(), 24U + 2 * 12);
-  EXPECT_EQ(DecodeRows(MustParse(EncodeChunk(rows))), rows);
+  EXPECT_EQ(ChunkOf(rows).size(), 24U + 2 * 12);
+  EXPECT_EQ(RowsOf(MustParse(ChunkOf(rows))), rows);
   ++rows[0].position.time_ms;
-  EXPECT_EQ(EncodeChunk(rows).size(), 24U + 2 * 16);
-  EXPECT_EQ(DecodeRows(MustParse(EncodeChunk(rows))), rows);
+  EXPECT_EQ(ChunkOf(rows).size(), 24U + 2 * 16);
+  EXPECT_EQ(RowsOf(MustParse(ChunkOf(rows))), rows);
 }
 
 TEST(Chunk, UnalignedValueReadsTheSame) {
   std::vector<Row> rows;
   for (int i = 0; i < 130; ++i) rows.push_back({{kNow - i, 7}, i % 3 == 0});
-  const std::string value = EncodeChunk(rows);
+  const std::string value = ChunkOf(rows);
   for (std::size_t shift = 0; shift < 8; ++shift) {
     const std::string moved = std::string(shift, 'x') + value;
-    EXPECT_EQ(DecodeRows(MustParse(std::string_view(moved).substr(shift))), rows);
+    EXPECT_EQ(RowsOf(MustParse(std::string_view(moved).substr(shift))), rows);
   }
 }
 
 TEST(ChunkFold, LastOperationOfAPositionWins) {
   const Row row{.position = {kNow, 1}, .started = true};
-  const Operation put{.kind = Operation::Kind::kPut, .row = row};
-  const Operation remove{.kind = Operation::Kind::kRemove, .row = row};
-  Operation put_unstarted = put;
+  const ModelOperation put{.kind = Operation::Kind::kPut, .row = row};
+  const ModelOperation remove{.kind = Operation::Kind::kRemove, .row = row};
+  ModelOperation put_unstarted = put;
   put_unstarted.row.started = false;
   EXPECT_EQ(MustParse(FoldOne("", OperandOf(std::vector{put, remove}))).size(), 0U);
   const std::string value = FoldOne("", OperandOf(std::vector{remove, put, put_unstarted}));
@@ -228,13 +184,13 @@ TEST(ChunkFold, LastOperationOfAPositionWins) {
 
 TEST(ChunkFold, NothingToFoldGivesTheSameChunk) {
   const std::vector<Row> rows = {{{kNow, 1}, true}, {{kNow - 5, 1}, false}};
-  EXPECT_EQ(Fold(EncodeChunk(rows, "old"), {}), EncodeChunk(rows, "old"));
-  EXPECT_EQ(Fold("", {}), EncodeChunk({}));
+  EXPECT_EQ(Fold(ChunkOf(rows, "old"), {}), ChunkOf(rows, "old"));
+  EXPECT_EQ(Fold("", {}), ChunkOf({}));
 }
 
 TEST(ChunkFold, UndecodableTailIsKeptAndTheRestApplied) {
-  const Operation a{.kind = Operation::Kind::kPut, .row = {{kNow, 1}, true}};
-  const Operation b{.kind = Operation::Kind::kPut, .row = {{kNow, 2}, true}};
+  const ModelOperation a{.kind = Operation::Kind::kPut, .row = {{kNow, 1}, true}};
+  const ModelOperation b{.kind = Operation::Kind::kPut, .row = {{kNow, 2}, true}};
   const std::string torn = OperandOf(std::vector{a}) + "torn";
   const std::string foreign = '\x7F' + std::string(16, 'f');
   const std::string good = OperandOf(std::vector{b});
@@ -242,26 +198,30 @@ TEST(ChunkFold, UndecodableTailIsKeptAndTheRestApplied) {
 
   const std::string value = Fold("", operands);
   EXPECT_EQ(MustParse(value).damaged(), "torn" + foreign);
-  EXPECT_EQ(DecodeRows(MustParse(value)), (std::vector<Row>{b.row, a.row}));
+  EXPECT_EQ(RowsOf(MustParse(value)), (std::vector<Row>{b.row, a.row}));
   // Fold by fold it is the same, and later folds keep it.
   EXPECT_EQ(FoldOne(FoldOne(FoldOne("", torn), foreign), good), value);
   EXPECT_EQ(MustParse(FoldOne(value, good)).damaged(), "torn" + foreign);
 }
 
 TEST(ChunkFold, UndecodableBaseIsKeptAndOperationsApplied) {
-  const Operation put{.kind = Operation::Kind::kPut, .row = {{kNow, 1}, true}};
+  const ModelOperation put{.kind = Operation::Kind::kPut, .row = {{kNow, 1}, true}};
   const std::string value = FoldOne("no chunk", OperandOf(std::vector{put}));
   EXPECT_EQ(MustParse(value).damaged(), "no chunk");
-  EXPECT_EQ(DecodeRows(MustParse(value)), std::vector<Row>{put.row});
+  EXPECT_EQ(RowsOf(MustParse(value)), std::vector<Row>{put.row});
 }
 
 TEST(ChunkFold, OperandIsWholeOperationsOnly) {
   Random random(5);
-  const std::string operand = OperandOf(RandomOperations(Style::kWide, 3, &random));
-  EXPECT_TRUE(IsOperand(""));
-  EXPECT_TRUE(IsOperand(operand));
-  for (std::size_t size = 1; size < operand.size(); ++size) {
-    EXPECT_EQ(IsOperand(std::string_view(operand).substr(0, size)), size % 17 == 0) << size;
+  std::string operand;
+  std::vector<std::size_t> ends = {0};
+  for (const ModelOperation& operation : RandomOperations(Style::kWide, 3, &random)) {
+    AppendTo(operation, &operand);
+    ends.push_back(operand.size());
+  }
+  for (std::size_t size = 0; size <= operand.size(); ++size) {
+    EXPECT_EQ(IsOperand(std::string_view(operand).substr(0, size)), std::ranges::count(ends, size))
+        << size;
   }
   EXPECT_FALSE(IsOperand(std::string(17, '\x12')));  // a removal has no flag
 }
@@ -270,7 +230,7 @@ TEST(ChunkParse, EveryTruncationAndExtensionIsRefused) {
   for (const bool started : {false, true}) {
     std::vector<Row> rows;
     for (int i = 0; i < 70; ++i) rows.push_back({{kNow - i, 7}, started});
-    const std::string value = EncodeChunk(rows, "dmg");
+    const std::string value = ChunkOf(rows, "dmg");
     for (std::size_t size = 1; size < value.size(); ++size) {
       EXPECT_FALSE(ChunkView::Parse(std::string_view(value).substr(0, size))) << size;
     }
@@ -279,16 +239,16 @@ TEST(ChunkParse, EveryTruncationAndExtensionIsRefused) {
 }
 
 TEST(ChunkParse, ForeignHeaderIsRefused) {
-  const std::string value = EncodeChunk(std::vector<Row>{{{kNow, 7}, false}});
+  const std::string value = ChunkOf(std::vector<Row>{{{kNow, 7}, false}});
   const auto with = [&](std::size_t at, char byte) {
     std::string changed = value;
     changed[at] = byte;
     return changed;
   };
-  ASSERT_TRUE(ChunkView::Parse(with(0, 1)));
-  EXPECT_FALSE(ChunkView::Parse(with(0, 0)));
-  EXPECT_FALSE(ChunkView::Parse(with(0, 2)));
-  EXPECT_FALSE(ChunkView::Parse(with(1, 4)));
+  ASSERT_TRUE(ChunkView::Parse(with(0, 2)));
+  EXPECT_FALSE(ChunkView::Parse(with(0, 1)));
+  EXPECT_FALSE(ChunkView::Parse(with(0, 3)));
+  EXPECT_FALSE(ChunkView::Parse(with(1, 0x12)));
   EXPECT_FALSE(ChunkView::Parse(with(2, 1)));
   EXPECT_FALSE(ChunkView::Parse(with(4, 2)));
   EXPECT_FALSE(ChunkView::Parse(with(7, '\xFF')));
@@ -299,11 +259,25 @@ TEST(ChunkParse, ForeignHeaderIsRefused) {
 
 TEST(ChunkParse, DamagedSizeThatWrapsAroundIsRefused) {
   // A second row that is not there, and a damaged section of "minus" its bytes: the sum fits.
-  std::string value = EncodeChunk(std::vector<Row>{{{kNow, 7}, true}});
+  std::string value = ChunkOf(std::vector<Row>{{{kNow, 7}, true}});
   value[4] = 2;
   const std::uint64_t wrapped = value.size() - (24 + 2 * 12);
   std::memcpy(value.data() + 16, &wrapped, sizeof wrapped);
   EXPECT_FALSE(ChunkView::Parse(value));
+}
+
+TEST(ChunkParse, ColumnDataThatWrapsAroundIsRefused) {
+  // A dictionary that is longer than the value, and a damaged section of "minus" what is too much.
+  const std::string value =
+      ::callstore::columns::ChunkOf(ModelOf({{.texts = {{ColumnId::kAgentId, "agent"}}}}));
+  const std::size_t entry = 24 + 12;
+  std::string changed = value;
+  const std::uint64_t end = LoadLittle<std::uint64_t>(value.data() + entry + 8) + 1000;
+  const std::uint64_t damaged = std::uint64_t{0} - 1000;
+  std::memcpy(changed.data() + entry + 8, &end, sizeof end);
+  std::memcpy(changed.data() + 16, &damaged, sizeof damaged);
+  ASSERT_TRUE(ChunkView::Parse(value));
+  EXPECT_FALSE(ChunkView::Parse(changed));
 }
 
 // Reads all that a view offers. The copy on the heap has no spare byte, so that the address
@@ -315,7 +289,7 @@ void ReadAll(const std::string& value, Random* random) {
   const auto chunk = ChunkView::Parse(bytes);
   if (chunk) {
     ASSERT_LE(chunk->size() * 12, bytes.size());
-    const std::vector<Row> rows = DecodeRows(*chunk);
+    const std::vector<Row> rows = RowsOf(*chunk);
     ASSERT_EQ(rows.size(), chunk->size());
     std::size_t started = 0;
     for (const Row& row : rows) {
@@ -344,7 +318,7 @@ TEST(ChunkHostile, RandomBytesStayInBounds) {
     Random random(seed);
     std::string value(random() % 120, '\0');
     for (char& byte : value) byte = static_cast<char>(random());
-    if (!value.empty() && seed % 2 == 0) value[0] = 1;
+    if (!value.empty() && seed % 2 == 0) value[0] = 2;
     ReadAll(value, &random);
   }
 }

@@ -1,5 +1,6 @@
 // Goal:   after any batch the directory that the writer hands on, the summaries on disk and the
-//         chunks themselves all say the same, and hold just the rows that were put.
+//         chunks themselves all say the same, and hold just the rows that were put, with their
+//         values.
 // Method: batches of changes against a std::map of rows; each time all of it is read back.
 #include "store/column_writer.h"
 
@@ -7,6 +8,7 @@
 
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,14 @@ using columns::Operation;
 using columns::Row;
 
 constexpr OrganizationNumber kOrganization = 7;
+
+// The values of a row all follow from its position.
+std::int64_t CreatedAt(const Position& position) {
+  return position.time_ms * 3 + static_cast<std::int64_t>(position.tie);
+}
+std::string AgentOf(const Position& position) {
+  return "agent-" + std::to_string(position.time_ms % 40);
+}
 
 class ColumnWriterTest : public testing::Test {
  protected:
@@ -38,7 +48,11 @@ class ColumnWriterTest : public testing::Test {
   }
   void Put(const Row& row, std::vector<Operation>* operations) {
     rows_[row.position] = row.started;
-    operations->push_back({Operation::Kind::kPut, row});
+    std::string values;
+    columns::RowValuesWriter writer(&values);
+    writer.AddInteger(columns::ColumnId::kCreatedAt, CreatedAt(row.position));
+    writer.AddText(columns::ColumnId::kAgentId, AgentOf(row.position));
+    operations->push_back({Operation::Kind::kPut, row, *values_.insert(values).first});
   }
   void Remove(const Position& position, std::vector<Operation>* operations) {
     operations->push_back({Operation::Kind::kRemove, {position, rows_.at(position)}});
@@ -66,10 +80,15 @@ class ColumnWriterTest : public testing::Test {
       ASSERT_EQ(view->damaged(), "");
       ASSERT_EQ(view->size(), static_cast<std::size_t>(chunk.counts.calls));
       ASSERT_EQ(view->started_count(), static_cast<std::size_t>(chunk.counts.started));
+      const columns::ColumnView created = view->column(columns::ColumnId::kCreatedAt);
+      const columns::ColumnView agents = view->column(columns::ColumnId::kAgentId);
       for (std::size_t k = 0; k < view->size(); ++k, ++row) {
         ASSERT_TRUE(row != rows_.rend());
         ASSERT_EQ(view->position(k), row->first);
         ASSERT_EQ(view->started(k), row->second);
+        ASSERT_TRUE(created.present(k) && agents.present(k));
+        ASSERT_EQ(created.integer(k), CreatedAt(row->first));
+        ASSERT_EQ(agents.word(agents.word_of(k)), AgentOf(row->first));
         ASSERT_GE(row->first, chunk.fence);
       }
     }
@@ -87,6 +106,7 @@ class ColumnWriterTest : public testing::Test {
   std::optional<columns::Directory> directory_;
   PendingOperations pending_;
   std::map<Position, bool> rows_;
+  std::set<std::string> values_;  // what operations point into
 };
 
 Row RowAt(std::int64_t time) { return {{time, 5}, time % 7 != 0}; }

@@ -59,6 +59,38 @@ TEST(JsonEnvelope, EmptyListHasNulls) {
   EXPECT_EQ(*data.Find("applied_filters"), JsonValue::Object());
 }
 
+TEST(JsonEnvelope, IncompleteListSaysSo) {
+  const Page page{.next_cursor = "n", .end_cursor = "n", .complete = false};
+  const std::string text = ToJson(page);
+  EXPECT_TRUE(text.ends_with(R"("end_cursor":"n","complete":false}})")) << text;
+  EXPECT_NE(text.find(R"("total_count":null,"total_pages":null)"), std::string::npos) << text;
+}
+
+TEST(JsonEnvelope, HitsAndExplainFollow) {
+  const auto kept = Keep(R"({"id":"i"})");
+  ASSERT_TRUE(kept);
+  const Page page{
+      .calls = {kept->view(), kept->view()},
+      .transcript_hits =
+          {{{.utterance = 2, .offset_bytes = 5, .size_bytes = 6, .start = 1.25, .end = 2.0},
+            {.utterance = 3, .offset_bytes = 0, .size_bytes = 4, .start = {}, .end = {}}},
+           {}},
+      .explain = Explain{.plan = "columns\nrows",
+                         .chunks_read = 1,
+                         .chunks_skipped = 2,
+                         .rows_tested = 3,
+                         .residual_rows = 4,
+                         .residual_transcripts = 5}};
+  const std::string text = ToJson(page);
+  EXPECT_TRUE(text.ends_with(
+      R"("end_cursor":null,"transcript_hits":[)"
+      R"([{"utterance":2,"offset":5,"size":6,"start":1.25,"end":2},)"
+      R"({"utterance":3,"offset":0,"size":4}],[]],)"
+      R"("explain":{"plan":"columns\nrows","chunks_read":1,"chunks_skipped":2,"rows_tested":3,)"
+      R"("residual_rows":4,"residual_transcripts":5}}})"))
+      << text;
+}
+
 TEST(JsonEnvelope, SummaryPageIsPrintedAsSummary) {
   const auto kept = Keep(R"({"id":"i","transcript":"t"})");
   ASSERT_TRUE(kept);
