@@ -17,10 +17,6 @@ using Names = std::span<const std::string_view>;
 // "page, limit, cursor".
 std::string Joined(Names names);
 
-// The one of `names` that `name` most likely means: few letters apart, or longer or shorter by its
-// end. Empty where none is near.
-std::string_view Nearest(std::string_view name, Names names);
-
 // invalid_argument with `field`, `value` and `valid`.
 tl::unexpected<Error> Invalid(std::string_view message, std::string_view field,
                               std::string_view value, std::string_view valid);

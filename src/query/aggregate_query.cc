@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/utf8.h"
 
 namespace callstore::query {
@@ -39,7 +40,7 @@ Result<GroupBy> ParseGroupBy(std::string_view text) {
   }
   auto field = FindField("group_by", text);
   if (!field) {
-    const std::string_view unit = Nearest(text, kUnits.data(), kUnits.size());
+    const std::string_view unit = Nearest(text, kUnits);
     return Wrong("group_by", "there is no such field to group by", text,
                  unit.empty() ? field.error().Detail("nearest") : unit);
   }
@@ -97,8 +98,7 @@ Result<Metric> ParseMetric(std::string_view text) {
     metric.function = Function::kPercentile;
     metric.per_mille = *per_mille;
   } else {
-    return Wrong("metrics", "there is no such function", text,
-                 Nearest(function, kFunctions.data(), kFunctions.size()));
+    return Wrong("metrics", "there is no such function", text, Nearest(function, kFunctions));
   }
   if (colon == std::string_view::npos) {
     return Wrong("metrics", "the function needs a field", text);
@@ -163,7 +163,7 @@ Result<std::optional<std::size_t>> FindSortMetric(const AggregateQuery& query) {
   }
   Details details = {
       {"field", "sort_by"}, {"value", Shown(query.sort_by)}, {"valid", std::move(valid)}};
-  const std::string_view nearest = Nearest(query.sort_by, names.data(), names.size());
+  const std::string_view nearest = Nearest(query.sort_by, names);
   if (!nearest.empty()) details.emplace_back("nearest", std::string(nearest));
   return Fail(ErrorCode::kInvalidArgument, "sort_by is neither group nor one of the metrics",
               std::move(details));

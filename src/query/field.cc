@@ -10,6 +10,7 @@
 #include "base/ascii.h"
 #include "base/error.h"
 #include "base/known_words.h"
+#include "base/nearest.h"
 #include "base/utf8.h"
 
 namespace callstore::query {
@@ -177,22 +178,7 @@ std::string NearestField(std::string_view name, bool with_values) {
     if (with_values && !component.empty()) names.push_back(prefix + std::string(kValues));
   }
   const std::vector<std::string_view> views(names.begin(), names.end());
-  return std::string(Nearest(name, views.data(), views.size()));
-}
-
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const bool same = AsciiLower(a[i]) == AsciiLower(b[j]);
-      const std::size_t replaced = diagonal + (same ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row[b.size()];
+  return std::string(Nearest(name, views));
 }
 
 std::span<const std::string_view> KnownWords(FieldId id) {
@@ -265,21 +251,6 @@ std::string_view CanonicalWord(const FieldRef& field, std::string_view word) {
     if (EqualIgnoringCase(known, word)) return known;
   }
   return word;
-}
-
-std::string_view Nearest(std::string_view name, const std::string_view* names, std::size_t count) {
-  constexpr std::size_t kMostBytes = 100;  // nobody mistypes more, and the cost is its square
-  if (name.size() > kMostBytes) return {};
-  std::string_view nearest;
-  std::size_t least = std::max<std::size_t>(name.size() / 3, 1) + 1;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (names[i].size() > kMostBytes) continue;
-    const std::size_t distance = EditDistance(name, names[i]);
-    if (distance >= least) continue;
-    least = distance;
-    nearest = names[i];
-  }
-  return nearest;
 }
 
 }  // namespace callstore::query

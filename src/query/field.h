@@ -77,9 +77,6 @@ Result<FieldRef> FindField(std::string_view argument, std::string_view name);
 // is. Only kEnum fields.
 std::string_view CanonicalWord(const FieldRef& field, std::string_view word);
 
-// The name out of `names` that is nearest to `name`, by edit distance; empty where none is near.
-std::string_view Nearest(std::string_view name, const std::string_view* names, std::size_t count);
-
 }  // namespace callstore::query
 
 #endif  // CALLSTORE_SRC_QUERY_FIELD_H_

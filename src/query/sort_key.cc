@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/utf8.h"
-#include "query/field.h"
 
 namespace callstore::query {
 namespace {
@@ -30,7 +30,7 @@ Result<SortKey> FindSortKey(std::string_view sort_by) {
   for (const std::string_view name : kNames) valid.append(valid.empty() ? "" : ", ").append(name);
   const std::string value = Excerpt(Utf8Prefix(sort_by));
   Details details = {{"field", "sort_by"}, {"value", value}, {"valid", std::move(valid)}};
-  const std::string_view nearest = Nearest(sort_by, kNames.data(), kNames.size());
+  const std::string_view nearest = Nearest(sort_by, kNames);
   if (!nearest.empty()) details.emplace_back("nearest", nearest);
   return Fail(ErrorCode::kInvalidArgument, "sort_by is not a sort key", std::move(details));
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/utf8.h"
 
 namespace callstore::store {
@@ -110,7 +111,7 @@ void AppendOffset(minutes offset, std::string* out) {
 std::string NearestZone(std::string_view name) {
   std::vector<std::string_view> names = {"UTC"};
   for (const auto& zone : date::get_tzdb().zones) names.emplace_back(zone.name());
-  return std::string(query::Nearest(name, names.data(), names.size()));
+  return std::string(Nearest(name, names));
 }
 
 tl::unexpected<Error> NoDatabase(std::string_view name, std::string_view reason) {

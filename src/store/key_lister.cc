@@ -52,9 +52,7 @@ class ChunkRanks {
     return {.value = ValueOf(row), .tie = chunk_.position(row).tie};
   }
   // Rows whose value is `value` or above it, or below it: a superset of those that rank so.
-  void NotBelow(std::uint64_t value, Bitmap* rows) const {
-    value <= 1 ? rows->Reset(chunk_.size(), true) : AboveValue(value - 1, rows);
-  }
+  void NotBelow(std::uint64_t value, Bitmap* rows) const;
   void NotAbove(std::uint64_t value, Bitmap* rows) const {
     AboveValue(value, rows);
     rows->Not();
@@ -109,6 +107,19 @@ void ChunkRanks::AboveValue(std::uint64_t value, Bitmap* rows) const {
   // No value stands where -0 would: what is above it begins with 0, which equals it.
   const bool is_negative_zero = low == 0 && std::signbit(low);
   column_.InRange({.low = low, .high = kMostNumber, .low_open = !is_negative_zero}, rows);
+}
+
+void ChunkRanks::NotBelow(std::uint64_t value, Bitmap* rows) const {
+  if (value == 0) return rows->Reset(chunk_.size(), true);
+  if (column_.kind() == ColumnView::Kind::kAbsent) return rows->Reset(chunk_.size());
+  if (integers()) {
+    const std::int64_t integer = query::IntegerOf(value);
+    return column_.InRange(value == 1 ? integer - 1 : integer,
+                           std::numeric_limits<std::int64_t>::max(), rows);
+  }
+  if (value > query::OrderedNumber(kMostNumber)) return rows->Reset(chunk_.size());
+  if (value < query::OrderedNumber(-kMostNumber)) return column_.Present(rows);
+  column_.InRange({.low = query::NumberOf(value), .high = kMostNumber}, rows);
 }
 
 void ChunkRanks::Equal(std::uint64_t value, Bitmap* rows) const {

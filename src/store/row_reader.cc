@@ -9,23 +9,31 @@
 
 namespace callstore::store {
 
-using engine::Family;
-
-Result<bool> RowReader::Read(Family family, Aligned* into, std::string_view* bytes) {
-  CALLSTORE_ASSIGN_OR_RETURN(
-      const bool found,
-      database_.Get(family, keys::CallKey(organization_, position_), &snapshot_, &value_));
-  if (!found) return false;
-  into->resize((value_.size() + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t));
-  std::memcpy(into->data(), value_.data(), value_.size());
-  *bytes = {reinterpret_cast<const char*>(into->data()), value_.size()};
+Result<bool> RowReader::Read(Source* source, std::string_view* bytes) const {
+  const keys::Key key = keys::CallKey(organization_, position_);
+  if (source->scan == nullptr) {
+    source->scan = database_.NewScan(source->family, keys::FirstKey(organization_),
+                                     keys::EndKey(organization_), &snapshot_);
+  }
+  engine::Scan& scan = *source->scan;
+  const bool near = scan.Valid() && scan.key() < key.view();
+  if (near) scan.Next();
+  if (!near || !scan.Valid() || scan.key() != key.view()) scan.Seek(key);
+  if (!scan.Valid() || scan.key() != key.view()) {
+    if (!scan.Valid()) CALLSTORE_RETURN_IF_ERROR(scan.status());
+    return false;
+  }
+  const std::string_view value = scan.value();
+  source->buffer.resize((value.size() + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t));
+  std::memcpy(source->buffer.data(), value.data(), value.size());
+  *bytes = {reinterpret_cast<const char*>(source->buffer.data()), value.size()};
   return true;
 }
 
 Result<CallView> RowReader::ReadCall(const Position& position) {
   position_ = position;
   call_ = {};
-  CALLSTORE_ASSIGN_OR_RETURN(const bool found, Read(Family::kCalls, &call_buffer_, &call_));
+  CALLSTORE_ASSIGN_OR_RETURN(const bool found, Read(&calls_, &call_));
   if (!found || call_.empty()) {
     return Fail(ErrorCode::kCorrupt, "a call that the column index names is missing",
                 {{"organization_number", std::to_string(organization_)},
@@ -38,7 +46,7 @@ Result<CallView> RowReader::WithTranscript() {
   assert(!call_.empty());
   // A call without long parts has no row here.
   std::string_view transcript;
-  CALLSTORE_RETURN_IF_ERROR(Read(Family::kTranscripts, &transcript_buffer_, &transcript));
+  CALLSTORE_RETURN_IF_ERROR(Read(&transcripts_, &transcript));
   return CallViewAccess::Make({}, call_, transcript, true);
 }
 

@@ -12,10 +12,12 @@
 #include <random>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "callstore/callstore.h"
 #include "model/query_check.h"
 #include "model/query_world.h"
+#include "scratch_folder.h"
 
 namespace callstore::test {
 namespace {
@@ -130,12 +132,42 @@ TEST(QueryModelTest, QueriesThatAreStoppedAnswerDeadline) {
   EXPECT_EQ(groups.error().code, ErrorCode::kDeadline);
 }
 
+// 0 is the worst of the best so far when the walk comes to the second chunk; it rules out no other
+// 0.
+TEST(QueryModelTest, ListByKeyOfEqualZeroesSpansChunks) {
+  ScratchFolder folder;
+  auto store = Store::Open({.path = folder.store()});
+  ASSERT_TRUE(store) << store.error().ToString();
+  std::vector<Call> calls;
+  for (int i = 0; i < 9000; ++i) {
+    calls.push_back({.organization_id = "org-789", .id = "id-" + std::to_string(i)});
+    calls.back().start_timestamp = 1703097600000 + i;
+    calls.back().call_cost = CallCost{.combined_cost = 0};
+  }
+  ASSERT_TRUE(store->PutBatch(calls));
+  for (const SortOrder order : {SortOrder::kDescending, SortOrder::kAscending}) {
+    ListQuery query{.sort_by = "combined_cost", .sort_order = order, .view = View::kSummary};
+    const auto by_columns = store->List("org-789", query);
+    query.work.plan = PlanChoice::kRowsOnly;
+    const auto by_rows = store->List("org-789", query);
+    ASSERT_TRUE(by_columns && by_rows);
+    ASSERT_EQ(by_columns->calls.size(), 20U);
+    for (std::size_t i = 0; i < 20; ++i) {
+      EXPECT_EQ(by_columns->calls[i].id(), by_rows->calls[i].id());
+    }
+  }
+}
+
 // The negative control: a model with a defect must be found out, or the comparison is blind.
 class QueryFaultTest : public testing::TestWithParam<Fault> {};
 
 TEST_P(QueryFaultTest, PlantedFaultIsNoticed) {
-  const Outcome outcome = RunQueries({.seed = 7, .queries = 3000, .fault = GetParam()});
-  EXPECT_NE(outcome.difference, "");
+  // Some defects show in few queries only: another seed brings others.
+  for (std::uint64_t seed = 7; seed < 15; ++seed) {
+    if (!RunQueries({.seed = seed, .queries = 3000, .fault = GetParam()}).difference.empty())
+      return;
+  }
+  ADD_FAILURE() << "nobody noticed";
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "base/nearest.h"
+
 namespace callstore::query {
 namespace {
 
@@ -109,7 +111,7 @@ TEST(Field, OtherNamesAreRefusedWithTheNearest) {
       {"metadta.campaign", "metadata.campaign"},
       {"latency.e2e.p51", "latency.e2e.p50"},
       {"latancy.tts.p95", "latency.tts.p95"},
-      {"latency.e2e", ""},
+      {"latency.e2e", "latency.e2e.min"},
       {"latency..p50", ""},
       {"latency.a.b.p50", "latency.a.p50"},
       {"custom_analyses_data.k", "custom_analysis_data.k"},
@@ -196,9 +198,7 @@ TEST(Field, KnownWordsComeInTheirSpelling) {
 
 TEST(Nearest, FewestEditsWinAndFarNamesLose) {
   constexpr std::array<std::string_view, 3> kNames = {"limit", "page", "plan"};
-  const auto nearest = [&](std::string_view name) {
-    return Nearest(name, kNames.data(), kNames.size());
-  };
+  const auto nearest = [&](std::string_view name) { return Nearest(name, kNames); };
   EXPECT_EQ(nearest("limit"), "limit");
   EXPECT_EQ(nearest("limits"), "limit");
   EXPECT_EQ(nearest("Lmit"), "limit");
@@ -207,7 +207,7 @@ TEST(Nearest, FewestEditsWinAndFarNamesLose) {
   EXPECT_EQ(nearest("cursor"), "");
   EXPECT_EQ(nearest(""), "");
   EXPECT_EQ(nearest(std::string(101, 'l')), "");
-  EXPECT_EQ(Nearest("x", nullptr, 0), "");
+  EXPECT_EQ(Nearest("x", {}), "");
 }
 
 }  // namespace
