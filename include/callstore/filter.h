@@ -64,7 +64,7 @@ using FilterValue = std::variant<std::nullptr_t, bool, std::int64_t, double, std
 enum class FilterOperator : std::uint8_t {
   kEq,
   kNe,
-  kIn,       // one of the values, at least one
+  kIn,  // one of the values, at least one
   kNotIn,
   kLt,
   kLe,

@@ -47,7 +47,8 @@ CALLSTORE_EXPORT Result<ListQuery> ParseListQuery(std::string_view json);
 CALLSTORE_EXPORT Result<Filter> ParseFilter(std::string_view json);
 
 // One condition as a line of text: FIELD OP VALUE with =, !=, <, <=, >, >=, ~ (contains), ^=
-// (prefix), $= (suffix), or FIELD? (present) and !FIELD? (absent). A comma separates values of = and
+// (prefix), $= (suffix), or FIELD? (present) and !FIELD? (absent). A comma separates values of =
+// and
 // != (\, is a comma); "quotes" keep a value as text. Times as ParseTime; a value of a field of type
 // any matches the text and, where it spells one, the JSON scalar.
 CALLSTORE_EXPORT Result<Filter> ParseCondition(std::string_view text);

@@ -58,8 +58,8 @@ struct Pagination {
   // By cursor: the number of matching calls before the first row, divided by limit, rounded down.
   std::int64_t page = 0;
   std::int64_t limit = 0;
-  // Every call that matches, exact. Empty only where with_total was false, and on a page that is not
-  // complete.
+  // Every call that matches, exact. Empty only where with_total was false, and on a page that is
+  // not complete.
   std::optional<std::int64_t> total_count = {};
   std::optional<std::int64_t> total_pages = {};
   bool has_next_page = false;

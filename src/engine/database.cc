@@ -172,7 +172,8 @@ Result<void> Database::CheckFormat() {
                              Get(Family::kDefault, kFormatKey, nullptr, &version));
   if (found && ToView(version) == kFormatVersion) return {};
   if (found) {
-    return Fail(ErrorCode::kUnsupportedFormat, "the store has a format that this version does not read",
+    return Fail(ErrorCode::kUnsupportedFormat,
+                "the store has a format that this version does not read",
                 {{"format", Excerpt(ToView(version))}, {"valid", std::string(kFormatVersion)}});
   }
   rocksdb::ReadOptions read;
