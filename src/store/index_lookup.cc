@@ -123,8 +123,8 @@ Result<std::optional<IndexedCalls>> LookUpIndex(const engine::Database& database
     CALLSTORE_ASSIGN_OR_RETURN(const bool few, lookup.Find(*condition, &calls.positions));
     if (!few) continue;
     std::ranges::sort(calls.positions, Newer);
-    const auto rest = std::ranges::unique(calls.positions);
-    calls.positions.erase(rest.begin(), rest.end());
+    calls.positions.erase(std::unique(calls.positions.begin(), calls.positions.end()),
+                          calls.positions.end());
     return std::optional(std::move(calls));
   }
   return std::optional<IndexedCalls>();

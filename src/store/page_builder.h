@@ -62,7 +62,7 @@ class PageBuilder {
   Result<std::optional<std::string_view>> ReadRecord(const engine::Database& database,
                                                      engine::Family family, std::string_view key,
                                                      const engine::Snapshot& snapshot,
-                                                     PageBytes* bytes);
+                                                     PageBytes* into);
 
   // Where the searched words are in a call; its transcript is read where the view has none.
   Result<void> FindHits(const engine::Database& database, std::string_view key,
