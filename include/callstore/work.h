@@ -13,7 +13,7 @@ namespace callstore {
 // What a query may use to find its rows. All give the same answer; the others are there to compare
 // with.
 enum class PlanChoice : std::uint8_t {
-  kBest,      // index keys where a value is rare, else columns
+  kBest,      // index keys where a value is rare, counts of earlier queries, else columns
   kNoIndex,   // columns alone
   kRowsOnly,  // every call of the time range is read
 };
@@ -34,6 +34,7 @@ struct Explain {
   std::string plan = {};
   std::int64_t chunks_read = 0;
   std::int64_t chunks_skipped = 0;  // by time, index keys, zone map or dictionary
+  std::int64_t chunks_known = 0;    // an earlier query with the same filter counted their rows
   std::int64_t rows_tested = 0;     // rows of the chunks that were tested
   std::int64_t residual_rows = 0;   // calls read because the columns could not decide
   std::int64_t residual_transcripts = 0;

@@ -22,6 +22,7 @@ std::string FormatExplain(const Explain& explain) {
   text += "work\n";
   line("chunks read", explain.chunks_read, "");
   line("chunks skipped", explain.chunks_skipped, "");
+  line("chunks known", explain.chunks_known, "counted by an earlier query");
   line("rows tested", explain.rows_tested, "in the columns");
   line("calls read", explain.residual_rows, "where the columns could not decide");
   line("transcripts read", explain.residual_transcripts, "");

@@ -212,6 +212,13 @@ ColumnView ChunkView::metadata(std::string_view key) const {
   return view;
 }
 
+void ChunkView::Prefetch() const {
+  constexpr std::size_t kCacheLineBytes = 64;
+  for (std::size_t at = 0; at < column_count_ * kEntryBytes; at += kCacheLineBytes) {
+    __builtin_prefetch(table_ + at);
+  }
+}
+
 bool ChunkView::more_metadata() const { return key_flags_ != 0; }
 
 std::vector<std::pair<std::string, std::size_t>> ChunkView::Sizes() const {

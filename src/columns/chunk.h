@@ -83,6 +83,8 @@ class ChunkView {
   ColumnView metadata(std::string_view key) const;
   // Whether there are metadata keys that the chunk does not cover.
   bool more_metadata() const;
+  // Has the processor fetch the table of columns, for a search among them soon.
+  void Prefetch() const;
   // What each column takes: name and bytes, the position columns first.
   std::vector<std::pair<std::string, std::size_t>> Sizes() const;
 

@@ -200,6 +200,9 @@ class ColumnView {
   }
   bool flag(std::size_t row) const;
 
+  // Has the processor fetch the values and the dictionary, for a test of all rows soon.
+  void Prefetch() const;
+
   // What it takes in the chunk's value, all told.
   std::size_t size_bytes() const { return size_bytes_; }
 

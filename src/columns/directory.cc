@@ -1,6 +1,7 @@
 #include "columns/directory.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <limits>
 #include <utility>
@@ -19,6 +20,11 @@ constexpr std::size_t kSummaryBytes = 1 + 2 * 4;
 
 // Far more than any store holds, and far from where sums of counts overflow.
 constexpr std::int64_t kMostCalls = std::int64_t{1} << 56;
+
+std::uint64_t NewLayout() {
+  static std::atomic<std::uint64_t> last = 0;
+  return ++last;
+}
 
 }  // namespace
 
@@ -62,7 +68,8 @@ std::optional<Counts> DecodeSummary(std::string_view value) {
   return counts;
 }
 
-Directory Directory::Make(const Head& head, const std::vector<Chunk>& chunks) {
+Directory Directory::Make(const Head& head, const std::vector<Chunk>& chunks,
+                          const Directory* like) {
   assert(!chunks.empty());
   std::vector<ChunkEntry> older;
   older.reserve(chunks.size() - 1);
@@ -80,7 +87,13 @@ Directory Directory::Make(const Head& head, const std::vector<Chunk>& chunks) {
   directory.newest_fence_ = chunks[0].fence;
   directory.newest_ = head.total - sum;
   directory.older_ = std::make_shared<const std::vector<ChunkEntry>>(std::move(older));
+  directory.layout_ = like != nullptr && directory.HasFencesOf(*like) ? like->layout_ : NewLayout();
   return directory;
+}
+
+bool Directory::HasFencesOf(const Directory& other) const {
+  return newest_fence_ == other.newest_fence_ &&
+         std::ranges::equal(*older_, *other.older_, {}, &ChunkEntry::fence, &ChunkEntry::fence);
 }
 
 Directory::Chunk Directory::chunk(std::size_t i) const {

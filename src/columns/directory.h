@@ -62,9 +62,13 @@ class Directory {
     // newest chunk has the directory's own.
     std::uint64_t version = 0;
   };
-  static Directory Make(const Head& head, const std::vector<Chunk>& chunks);
+  // `like` may have the same fences, and then also the same layout.
+  static Directory Make(const Head& head, const std::vector<Chunk>& chunks,
+                        const Directory* like = nullptr);
 
   const Head& head() const { return head_; }
+  // Directories of the same layout have the same fences. A number of this process, not on disk.
+  std::uint64_t layout() const { return layout_; }
   std::size_t chunk_count() const { return 1 + older_->size(); }
   Chunk chunk(std::size_t i) const;
   // Of all chunks newer than chunk i.
@@ -81,7 +85,10 @@ class Directory {
   std::vector<Chunk> Chunks() const;
 
  private:
+  bool HasFencesOf(const Directory& other) const;
+
   Head head_;
+  std::uint64_t layout_ = 0;
   Position newest_fence_;
   Counts newest_;  // derived
   std::shared_ptr<const std::vector<ChunkEntry>> older_;

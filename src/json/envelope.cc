@@ -25,6 +25,7 @@ void PutExplain(const Explain& explain, Output* out) {
   object.Key("plan").PutString(explain.plan);
   object.Key("chunks_read").PutInt64(explain.chunks_read);
   object.Key("chunks_skipped").PutInt64(explain.chunks_skipped);
+  object.Key("chunks_known").PutInt64(explain.chunks_known);
   object.Key("rows_tested").PutInt64(explain.rows_tested);
   object.Key("residual_rows").PutInt64(explain.residual_rows);
   object.Key("residual_transcripts").PutInt64(explain.residual_transcripts);

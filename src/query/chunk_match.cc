@@ -78,6 +78,13 @@ std::optional<NumberRange> RangeOfNumbers(const Condition& condition) {
   return range;
 }
 
+void CollectColumns(const Node& node, std::vector<columns::ColumnId>* columns) {
+  for (const Node& child : node.children) CollectColumns(child, columns);
+  if (node.kind != Node::Kind::kCondition) return;
+  const auto id = ColumnOf(node.condition.field);
+  if (id && std::ranges::find(*columns, *id) == columns->end()) columns->push_back(*id);
+}
+
 }  // namespace
 
 ChunkMatcher::Level* ChunkMatcher::LevelAt(std::size_t depth) {
@@ -100,6 +107,12 @@ bool ChunkMatcher::Nothing(RowSets* rows) const {
   rows->sure.Reset(chunk_->size());
   rows->maybe.Reset(chunk_->size());
   return false;
+}
+
+ChunkMatcher::ChunkMatcher(const Node& root) : root_(root) { CollectColumns(root, &columns_); }
+
+void ChunkMatcher::Prefetch(const columns::ChunkView& chunk) const {
+  for (const columns::ColumnId id : columns_) chunk.column(id).Prefetch();
 }
 
 bool ChunkMatcher::Match(const columns::ChunkView& chunk, RowSets* rows) {

@@ -25,11 +25,14 @@ struct RowSets {
 // Tests chunks; keeps its bitmaps from chunk to chunk. REQUIRES: the tree outlives the matcher.
 class ChunkMatcher {
  public:
-  explicit ChunkMatcher(const Node& root) : root_(root) {}
+  explicit ChunkMatcher(const Node& root);
 
   // Sets `rows` for the whole chunk. Returns false where a zone map or a dictionary ruled it out
   // before any row was tested; `rows` is then all out.
   bool Match(const columns::ChunkView& chunk, RowSets* rows);
+
+  // Has the processor fetch the columns of a chunk that will be matched next.
+  void Prefetch(const columns::ChunkView& chunk) const;
 
  private:
   // Scratch sets of one level of the tree.
@@ -70,6 +73,7 @@ class ChunkMatcher {
   Level* LevelAt(std::size_t depth);
 
   const Node& root_;
+  std::vector<columns::ColumnId> columns_;  // that the tree tests
   const columns::ChunkView* chunk_ = nullptr;
   std::vector<std::unique_ptr<Level>> levels_;
   std::vector<std::uint8_t> wanted_;

@@ -3,53 +3,59 @@
 #include <utility>
 
 namespace callstore::store {
-namespace {
 
-// What an entry takes beside the chunk's bytes.
-constexpr std::size_t kEntryBytes = 512;
-
-std::size_t SizeOf(const PinnedChunk& chunk) { return chunk.value.size() + kEntryBytes; }
-
-}  // namespace
-
-// Fences differ in their low bits most; a multiplication spreads them (Fibonacci hashing).
-std::size_t ChunkCache::PlaceHash::operator()(const Place& place) const {
-  constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15;
-  std::uint64_t hash = static_cast<std::uint64_t>(place.fence.time_ms) * kGolden;
-  hash = (hash ^ place.fence.tie ^ (hash >> 32)) * kGolden;
-  hash = (hash ^ place.organization ^ (hash >> 29)) * kGolden;
-  return static_cast<std::size_t>(hash ^ (hash >> 32));
-}
-
-void ChunkCache::Remove(Shard* shard, std::list<Entry>::iterator entry) {
-  shard->used_bytes -= SizeOf(*entry->chunk);
-  shard->places.erase(entry->place);
-  shard->entries.erase(entry);
-}
-
-std::shared_ptr<const PinnedChunk> ChunkCache::Find(const Key& key) {
-  const Place place{key.organization, key.fence};
-  Shard& shard = ShardOf(place);
-  const std::lock_guard lock(shard.mutex);
-  const auto found = shard.places.find(place);
-  if (found == shard.places.end() || found->second->version != key.version) return nullptr;
-  shard.entries.splice(shard.entries.begin(), shard.entries, found->second);
-  return found->second->chunk;
-}
-
-void ChunkCache::Add(const Key& key, std::shared_ptr<const PinnedChunk> chunk) {
-  const Place place{key.organization, key.fence};
-  if (SizeOf(*chunk) > shard_bytes_) return;
-  Shard& shard = ShardOf(place);
-  const std::lock_guard lock(shard.mutex);
-  if (const auto found = shard.places.find(place); found != shard.places.end()) {
-    if (found->second->version >= key.version) return;
-    Remove(&shard, found->second);
+std::shared_ptr<ChunkShelf> ChunkCache::Open(OrganizationNumber organization,
+                                             const columns::Directory& directory) {
+  const std::lock_guard lock(mutex_);
+  const auto place = places_.find(organization);
+  if (place == places_.end()) {
+    auto shelf = std::make_shared<ChunkShelf>(directory);
+    entries_.push_front({organization, shelf});
+    places_.emplace(organization, entries_.begin());
+    Use(&entries_.front(), static_cast<std::ptrdiff_t>(shelf->base_bytes()));
+    MakeRoom();
+    return shelf;
   }
-  shard.used_bytes += SizeOf(*chunk);
-  shard.entries.push_front({place, key.version, std::move(chunk)});
-  shard.places.emplace(place, shard.entries.begin());
-  while (shard.used_bytes > shard_bytes_) Remove(&shard, std::prev(shard.entries.end()));
+  Entry& entry = *place->second;
+  entries_.splice(entries_.begin(), entries_, place->second);
+  const columns::Directory& known = entry.shelf->directory();
+  if (known.layout() == directory.layout()) return entry.shelf;
+  auto shelf = std::make_shared<ChunkShelf>(directory);
+  const std::ptrdiff_t taken = shelf->TakeOver(entry.shelf.get());
+  // A reader of an older snapshot has a shelf of its own; nobody adds to it.
+  if (known.head().version > directory.head().version) return shelf;
+  entry.shelf = shelf;
+  Use(&entry, static_cast<std::ptrdiff_t>(shelf->base_bytes()) + taken - entry.used_bytes);
+  MakeRoom();
+  return shelf;
+}
+
+void ChunkCache::Add(OrganizationNumber organization, const ChunkShelf& shelf, std::size_t i,
+                     std::uint64_t version, ChunkPointer chunk) {
+  const std::lock_guard lock(mutex_);
+  const auto place = places_.find(organization);
+  if (place == places_.end() || place->second->shelf.get() != &shelf) return;
+  Use(&*place->second, place->second->shelf->Put(i, version, std::move(chunk)));
+  MakeRoom();
+}
+
+void ChunkCache::MakeRoom() {
+  while (used_bytes_ > capacity_) {
+    Entry& last = entries_.back();
+    const std::ptrdiff_t dropped = last.shelf->DropNext(Random() % last.shelf->chunk_count());
+    Use(&last, -dropped);
+    if (dropped > 0) continue;
+    if (entries_.size() == 1) return;
+    used_bytes_ -= last.used_bytes;
+    places_.erase(last.organization);
+    entries_.pop_back();
+  }
+}
+
+// A linear congruential generator: Knuth, The Art of Computer Programming, 3.3.4, MMIX.
+std::size_t ChunkCache::Random() {
+  random_ = random_ * 6364136223846793005U + 1442695040888963407U;
+  return static_cast<std::size_t>(random_ >> 32);
 }
 
 }  // namespace callstore::store

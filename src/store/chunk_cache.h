@@ -1,15 +1,10 @@
-// chunk_cache.h - chunks that were read before, at hand without a search in RocksDB.
-// A query over ten million calls looks at 2,500 chunks, and finding one costs RocksDB more than
-// testing its rows costs us. A chunk is known by its fence and by the version of its bytes, which
-// its directory names; so a reader never gets another snapshot's. What is kept are pins on
-// RocksDB's own cached blocks, not copies; a chunk with pending operations is kept as folded.
+// chunk_cache.h - the shelves of all organizations, within a bound of memory.
 //
 // Ownership:     must end before the database.
-// Thread safety: safe for concurrent use; a chunk that was handed out lives as long as its pointer.
+// Thread safety: safe for concurrent use.
 #ifndef CALLSTORE_SRC_STORE_CHUNK_CACHE_H_
 #define CALLSTORE_SRC_STORE_CHUNK_CACHE_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -17,63 +12,52 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "base/position.h"
-#include "columns/chunk.h"
-#include "engine/database.h"
+#include "columns/directory.h"
 #include "keys/keys.h"
+#include "store/chunk_shelf.h"
 
 namespace callstore::store {
 
 using keys::OrganizationNumber;
 
-// A chunk and the memory that it lies in.
-struct PinnedChunk {
-  engine::PinnedValue value;
-  columns::ChunkView view;
-};
-
 class ChunkCache {
  public:
   // Keeps chunks of up to `capacity_bytes` all told.
-  explicit ChunkCache(std::size_t capacity_bytes) : shard_bytes_(capacity_bytes / kShards) {}
+  explicit ChunkCache(std::size_t capacity_bytes)
+      : capacity_(static_cast<std::ptrdiff_t>(capacity_bytes)) {}
 
-  struct Key {
-    OrganizationNumber organization = 0;
-    Position fence;
-    std::uint64_t version = 0;  // of the bytes
-  };
-  // Null where it is not there.
-  std::shared_ptr<const PinnedChunk> Find(const Key& key);
-  // The least recently used ones make room. Of one chunk the newest version stays.
-  void Add(const Key& key, std::shared_ptr<const PinnedChunk> chunk);
+  // The shelf of an organization, in the layout of `directory`. Cost: a search; O(chunks) where the
+  // layout is not that of the last time.
+  std::shared_ptr<ChunkShelf> Open(OrganizationNumber organization,
+                                   const columns::Directory& directory);
+  // Puts chunk `i` of that version on its shelf. Chunks of the organization that was opened least
+  // recently make room, any of them: a walk over more chunks than there is room for still finds
+  // its share.
+  void Add(OrganizationNumber organization, const ChunkShelf& shelf, std::size_t i,
+           std::uint64_t version, ChunkPointer chunk);
 
  private:
-  static constexpr std::size_t kShards = 16;
-
-  struct Place {
-    OrganizationNumber organization;
-    Position fence;
-    friend bool operator==(const Place&, const Place&) = default;
-  };
-  struct PlaceHash {
-    std::size_t operator()(const Place& place) const;
-  };
   struct Entry {
-    Place place;
-    std::uint64_t version = 0;
-    std::shared_ptr<const PinnedChunk> chunk;
+    OrganizationNumber organization = 0;
+    std::shared_ptr<ChunkShelf> shelf;
+    std::ptrdiff_t used_bytes = 0;
   };
-  struct Shard {
-    std::mutex mutex;
-    std::list<Entry> entries;  // most recently used first
-    std::unordered_map<Place, std::list<Entry>::iterator, PlaceHash> places;
-    std::size_t used_bytes = 0;
-  };
-  Shard& ShardOf(const Place& place) { return shards_[PlaceHash()(place) % kShards]; }
-  static void Remove(Shard* shard, std::list<Entry>::iterator entry);
+  using Entries = std::list<Entry>;
 
-  const std::size_t shard_bytes_;
-  std::array<Shard, kShards> shards_;
+  void Use(Entry* entry, std::ptrdiff_t bytes) {
+    entry->used_bytes += bytes;
+    used_bytes_ += bytes;
+  }
+  // Drops chunks and shelves until the bound holds; of the first shelf, chunks alone.
+  void MakeRoom();
+  std::size_t Random();
+
+  const std::ptrdiff_t capacity_;
+  std::mutex mutex_;
+  Entries entries_;  // opened last first
+  std::unordered_map<OrganizationNumber, Entries::iterator> places_;
+  std::ptrdiff_t used_bytes_ = 0;
+  std::uint64_t random_ = 0;
 };
 
 }  // namespace callstore::store

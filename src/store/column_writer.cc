@@ -109,7 +109,7 @@ Result<Directory> ColumnWriter::Write(const std::optional<Directory>& current,
   }
   if (same_chunks_) return before.WithHead(head);
   for (; copied < before.chunk_count(); ++copied) chunks_.push_back(before.chunk(copied));
-  return Directory::Make(head, chunks_);
+  return Directory::Make(head, chunks_, &before);
 }
 
 Result<void> ColumnWriter::ChangeChunk(const Directory& current, std::size_t i,

@@ -60,10 +60,23 @@ Result<void> FilteredLister::ListByPage() {
   const std::int64_t last_page = std::numeric_limits<std::int64_t>::max() / query_.limit - 1;
   const std::int64_t first = std::min(query_.page, last_page) * query_.limit;
   std::int64_t seen = 0;
+  // The page's part of the next `count` rows.
+  const auto begin_in = [&](std::int64_t count) {
+    return std::clamp<std::int64_t>(first - seen, 0, count);
+  };
+  const auto end_in = [&](std::int64_t count) {
+    return std::clamp<std::int64_t>(first + query_.limit - seen, 0, count);
+  };
+  const auto skip = [&](std::size_t, std::size_t known) {
+    const auto count = static_cast<std::int64_t>(known);
+    if (begin_in(count) != end_in(count)) return false;
+    seen += count;
+    return true;
+  };
   const auto visit = [&](const ChunkRows& found) -> Result<bool> {
     const auto count = static_cast<std::int64_t>(found.count);
-    const std::int64_t begin = std::clamp<std::int64_t>(first - seen, 0, count);
-    const std::int64_t end = std::clamp<std::int64_t>(first + query_.limit - seen, 0, count);
+    const std::int64_t begin = begin_in(count);
+    const std::int64_t end = end_in(count);
     for (std::int64_t k = begin; k < end; ++k) {
       const std::int64_t nth = descending_ ? k : count - 1 - k;
       rows_.push_back(found.chunk->position(found.rows->Select(static_cast<std::size_t>(nth))));
@@ -71,7 +84,7 @@ Result<void> FilteredLister::ListByPage() {
     seen += count;
     return query_.with_total || seen <= first + query_.limit;
   };
-  CALLSTORE_RETURN_IF_ERROR(selection_.Visit({.toward_older = descending_}, visit));
+  CALLSTORE_RETURN_IF_ERROR(selection_.Visit({.toward_older = descending_, .skip = skip}, visit));
   pagination.has_next_page = seen > first + query_.limit;
   pagination.has_previous_page = query_.page > 0 && seen > 0;
   if (!selection_.complete()) {
@@ -116,12 +129,21 @@ Result<bool> FilteredLister::HasMatch(const Position& place, bool toward_older) 
 
 Result<FilteredLister::Totals> FilteredLister::CountAll(const Position& place) {
   Totals totals;
-  CALLSTORE_RETURN_IF_ERROR(selection_.Visit([&](const ChunkRows& found) -> Result<bool> {
+  const std::size_t place_chunk = scope_.directory.FindPosition(place);
+  const auto skip = [&](std::size_t chunk, std::size_t known) {
+    if (chunk == place_chunk) return false;
+    const auto count = static_cast<std::int64_t>(known);
+    totals.all += count;
+    if (chunk < place_chunk) totals.newer += count;
+    return true;
+  };
+  const auto visit = [&](const ChunkRows& found) -> Result<bool> {
     totals.all += static_cast<std::int64_t>(found.count);
     const std::size_t newer = found.chunk->CountNewer(place);
     totals.newer += static_cast<std::int64_t>(found.rows->CountBefore(newer));
     return true;
-  }));
+  };
+  CALLSTORE_RETURN_IF_ERROR(selection_.Visit({.skip = skip}, visit));
   return totals;
 }
 

@@ -86,10 +86,15 @@ Result<std::int64_t> CountCalls(State* state, std::string_view organization, con
     }
     Selection selection(scope, normal, limits);
     std::int64_t total = 0;
-    CALLSTORE_RETURN_IF_ERROR(selection.Visit([&](const ChunkRows& found) -> Result<bool> {
-      total += static_cast<std::int64_t>(found.count);
+    const auto add = [&](std::size_t, std::size_t matches) {
+      total += static_cast<std::int64_t>(matches);
       return true;
-    }));
+    };
+    CALLSTORE_RETURN_IF_ERROR(
+        selection.Visit({.skip = add}, [&](const ChunkRows& found) -> Result<bool> {
+          total += static_cast<std::int64_t>(found.count);
+          return true;
+        }));
     if (selection.complete()) return total;
     return Fail(ErrorCode::kDeadline, "a limit of the query was hit before the count was complete",
                 {{"deadline_ms", std::to_string(limits.deadline_ms)},

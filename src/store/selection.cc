@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "query/filter_text.h"
 #include "store/index_lookup.h"
 #include "store/row_match.h"
 
@@ -14,6 +15,9 @@ using query::Node;
 
 // Index keys are followed where they name no more calls than this: beyond, columns are faster.
 constexpr std::size_t kMostIndexed = 1024;
+// So few rows of a chunk that index keys name are read at once: their columns, which no other query
+// may have touched for long, are as far away as the calls.
+constexpr std::size_t kFewIndexed = 4;
 // Rows that are read between two looks at the clock.
 constexpr std::int64_t kRowsBetweenChecks = 32;
 
@@ -97,11 +101,43 @@ Result<void> Selection::Prepare() {
                        " keys in " + std::to_string(indexed_->size()) + " chunks\n";
     }
   }
+  OpenCounts();
   explain_.plan += limits_.plan == PlanChoice::kRowsOnly ? "calls: all\n" : PlanOf(filter_.root);
   if (!explain_.plan.empty()) explain_.plan.pop_back();
   explain_.chunks_skipped =
       static_cast<std::int64_t>(all - (indexed_ ? indexed_->size() : in_bounds));
   return {};
+}
+
+// A scan limit counts rows that are tested: with it they are.
+void Selection::OpenCounts() {
+  if (filter_.only_bounds() || limits_.plan != PlanChoice::kBest || limits_.scan_limit_rows > 0) {
+    return;
+  }
+  counts_ = chunk_reader_.shelf().CountsOf(filter_.bounded ? query::PrintFilter(filter_.root).json
+                                                           : filter_.json);
+}
+
+bool Selection::TakesWhole(std::size_t i, const Walk& walk) const {
+  const columns::Directory& directory = scope_.directory;
+  if (i == newest_chunk_ && newest_ != kNewest) return false;
+  if (i == oldest_chunk_ && oldest_ != kOldest) return false;
+  if (walk.from && directory.FindPosition(*walk.from) == i) return false;
+  const columns::Counts counts = directory.chunk(i).counts;
+  return !filter_.bounded || counts.started == counts.calls;
+}
+
+bool Selection::Skip(std::size_t i, const Walk& walk) {
+  const columns::Directory::Chunk chunk = scope_.directory.chunk(i);
+  const auto count = counts_->Find(i, chunk.version);
+  if (!count || (*count > 0 && (!walk.skip || !walk.skip(i, *count)))) return false;
+  ++explain_.chunks_known;
+  if (walk.toward_older) {
+    last_tested_ = chunk.fence;
+  } else if (i > 0) {
+    last_tested_ = JustOlder(scope_.directory.chunk(i - 1).fence);
+  }
+  return true;
 }
 
 Result<bool> Selection::InTime() const {
@@ -183,12 +219,22 @@ Selection::Window Selection::WindowOf(const columns::ChunkView& chunk, std::size
   return window;
 }
 
-bool Selection::TestColumns(const columns::ChunkView& chunk) {
-  if (filter_.only_bounds() || limits_.plan != PlanChoice::kRowsOnly) {
-    return matcher_.Match(chunk, &sets_);
+bool Selection::TestColumns(const columns::ChunkView& chunk, const std::vector<Position>* indexed) {
+  const bool few = indexed != nullptr && indexed->size() <= kFewIndexed;
+  if (!few && (filter_.only_bounds() || limits_.plan != PlanChoice::kRowsOnly)) {
+    if (!matcher_.Match(chunk, &sets_)) return false;
+  } else {
+    sets_.sure.Reset(chunk.size());
+    sets_.maybe.Reset(chunk.size(), true);
   }
-  sets_.sure.Reset(chunk.size());
-  sets_.maybe.Reset(chunk.size(), true);
+  if (indexed == nullptr) return true;
+  open_rows_.Reset(chunk.size());
+  for (const Position& position : *indexed) {
+    const std::size_t row = chunk.CountNewer(position);
+    if (row < chunk.size() && chunk.position(row) == position) open_rows_.Set(row);
+  }
+  sets_.sure.And(open_rows_);
+  sets_.maybe.And(open_rows_);
   return true;
 }
 
@@ -196,9 +242,13 @@ Result<bool> Selection::VisitChunk(std::size_t i, const std::vector<Position>* i
                                    const Walk& walk, const Visitor& visit) {
   CALLSTORE_ASSIGN_OR_RETURN(const bool may, MayGoOn());
   if (!may) return false;
+  const bool whole = counts_ != nullptr && TakesWhole(i, walk);
+  if (whole && Skip(i, walk)) return true;
   CALLSTORE_ASSIGN_OR_RETURN(const columns::ChunkView chunk, chunk_reader_.Read(i));
   if (chunk.size() == 0) return true;
-  if (!TestColumns(chunk)) {
+  if (const auto* next = chunk_reader_.next()) matcher_.Prefetch(*next);
+  if (!TestColumns(chunk, indexed)) {
+    if (whole) counts_->Set(i, scope_.directory.chunk(i).version, 0);
     ++explain_.chunks_skipped;
     last_tested_ = chunk.position(walk.toward_older ? chunk.size() - 1 : 0);
     return true;
@@ -217,18 +267,10 @@ Result<bool> Selection::VisitChunk(std::size_t i, const std::vector<Position>* i
     sets_.sure.And(started_rows_);
     sets_.maybe.And(started_rows_);
   }
-  if (indexed != nullptr) {
-    open_rows_.Reset(chunk.size());
-    for (const Position& position : *indexed) {
-      const std::size_t row = chunk.CountNewer(position);
-      if (row < chunk.size() && chunk.position(row) == position) open_rows_.Set(row);
-    }
-    sets_.sure.And(open_rows_);
-    sets_.maybe.And(open_rows_);
-  }
   last_tested_ = chunk.position(walk.toward_older ? window.end - 1 : window.first);
   CALLSTORE_RETURN_IF_ERROR(SettleOpenRows(chunk, walk));
   const std::size_t count = sets_.sure.Count();
+  if (whole && !stopped_) counts_->Set(i, scope_.directory.chunk(i).version, count);
   if (count > 0) {
     CALLSTORE_ASSIGN_OR_RETURN(const bool more,
                                visit({.chunk = &chunk, .rows = &sets_.sure, .count = count}));

@@ -24,6 +24,7 @@
 #include "query/chunk_match.h"
 #include "query/normal_filter.h"
 #include "store/chunk_reader.h"
+#include "store/match_counts.h"
 #include "store/query_scope.h"
 #include "store/row_reader.h"
 
@@ -41,10 +42,13 @@ class Selection {
   Selection(const QueryScope& scope, const query::NormalFilter& filter, const WorkLimits& limits);
 
   // Where a walk goes and begins. Without `from`, at the end of the list that the direction begins
-  // at; with it, at that position, which is included.
+  // at; with it, at that position, which is included. `skip` is asked, with a chunk's number and
+  // how many of its rows match, where that is known before they are tested; if it returns true, the
+  // chunk is not visited.
   struct Walk {
     bool toward_older = true;
     std::optional<Position> from = {};
+    std::function<bool(std::size_t chunk, std::size_t count)> skip = {};
   };
   // Returns false to end the walk.
   using Visitor = std::function<Result<bool>(const ChunkRows&)>;
@@ -79,12 +83,18 @@ class Selection {
   };
 
   Result<void> Prepare();
+  void OpenCounts();
+  // Whether all rows of chunk `i` are in the bounds and in the walk, so that its count is of use.
+  bool TakesWhole(std::size_t i, const Walk& walk) const;
+  // Whether the walk may pass over chunk `i` because of what is known of it.
+  bool Skip(std::size_t i, const Walk& walk);
   Result<bool> VisitChunk(std::size_t i, const std::vector<Position>* indexed, const Walk& walk,
                           const Visitor& visit);
   // The rows of a chunk that the bounds, the walk and the scan limit take in.
   Window WindowOf(const columns::ChunkView& chunk, std::size_t i, const Walk& walk);
-  // Sets sets_ for the chunk, without the rows to be read; false where nothing can match.
-  bool TestColumns(const columns::ChunkView& chunk);
+  // Sets sets_ for the chunk, without the rows to be read; false where nothing can match. Where
+  // `indexed` is not null, these rows alone.
+  bool TestColumns(const columns::ChunkView& chunk, const std::vector<Position>* indexed);
   // Reads the rows that the columns left open, in the order of the walk.
   Result<void> SettleOpenRows(const columns::ChunkView& chunk, const Walk& walk);
   Result<bool> TestRow(const Position& position);
@@ -104,6 +114,7 @@ class Selection {
   ChunkReader chunk_reader_;
   RowReader row_reader_;
   query::ChunkMatcher matcher_;
+  std::shared_ptr<MatchCounts> counts_;  // null where they are of no use
   query::RowSets sets_;
   columns::Bitmap started_rows_;
   columns::Bitmap open_rows_;

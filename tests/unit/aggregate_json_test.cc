@@ -135,7 +135,7 @@ TEST(AggregateJson, ExplainIsLast) {
   EXPECT_TRUE(
       ToJson(aggregation)
           .ends_with(
-              R"("explain":{"plan":"scan","chunks_read":1,"chunks_skipped":0,"rows_tested":0,)"
+              R"("explain":{"plan":"scan","chunks_read":1,"chunks_skipped":0,"chunks_known":0,"rows_tested":0,)"
               R"("residual_rows":0,"residual_transcripts":0}}})"));
 }
 

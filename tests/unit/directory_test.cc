@@ -128,6 +128,19 @@ TEST(Directory, ChunksMakeTheSameDirectory) {
   }
 }
 
+TEST(Directory, LayoutIsSharedByEqualFencesAlone) {
+  const Chunks chunks = RandomChunks(6);
+  const Directory directory = MakeStale(chunks);
+  const Head head{.version = 9, .total = directory.head().total};
+  EXPECT_EQ(directory.WithHead(head).layout(), directory.layout());
+  Chunks changed = directory.Chunks();
+  changed[3].version = 9;
+  EXPECT_EQ(Directory::Make(head, changed, &directory).layout(), directory.layout());
+  EXPECT_NE(Directory::Make(head, changed).layout(), directory.layout());
+  changed.erase(changed.begin() + 2);
+  EXPECT_NE(Directory::Make(head, changed, &directory).layout(), directory.layout());
+}
+
 TEST(DirectoryRecords, HeadDecodesBack) {
   const Head head{.version = UINT64_MAX, .total = {.calls = 1LL << 40, .started = 12}};
   const std::optional<Head> decoded = DecodeHead(EncodeHead(head));

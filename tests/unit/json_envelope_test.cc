@@ -78,6 +78,7 @@ TEST(JsonEnvelope, HitsAndExplainFollow) {
       .explain = Explain{.plan = "columns\nrows",
                          .chunks_read = 1,
                          .chunks_skipped = 2,
+                         .chunks_known = 6,
                          .rows_tested = 3,
                          .residual_rows = 4,
                          .residual_transcripts = 5}};
@@ -86,8 +87,8 @@ TEST(JsonEnvelope, HitsAndExplainFollow) {
       R"("end_cursor":null,"transcript_hits":[)"
       R"([{"utterance":2,"offset":5,"size":6,"start":1.25,"end":2},)"
       R"({"utterance":3,"offset":0,"size":4}],[]],)"
-      R"("explain":{"plan":"columns\nrows","chunks_read":1,"chunks_skipped":2,"rows_tested":3,)"
-      R"("residual_rows":4,"residual_transcripts":5}}})"))
+      R"("explain":{"plan":"columns\nrows","chunks_read":1,"chunks_skipped":2,"chunks_known":6,)"
+      R"("rows_tested":3,"residual_rows":4,"residual_transcripts":5}}})"))
       << text;
 }
 
