@@ -17,6 +17,8 @@ using query::Metric;
 
 // Calls that are read between two looks at the clock and at the sizes.
 constexpr std::int64_t kCallsBetweenChecks = 32;
+// So many codes of a chunk cost little, however few its rows are.
+constexpr std::size_t kFewCodes = 64;
 // Values that wait to be added; a single call may have many.
 constexpr std::size_t kMostWaiting = 64 << 10;
 
@@ -85,11 +87,16 @@ FieldReader::What AggregationRun::CountedAs(const query::FieldRef& field) const 
 
 Result<void> AggregationRun::Add(const columns::ChunkView& chunk, const columns::Bitmap& rows,
                                  RowReader* row_reader) {
-  TakeRows(rows);
   if (limits_.plan != PlanChoice::kRowsOnly && OpenColumns(chunk)) {
     ++chunks_in_columns_;
-    AddFromColumns();
+    if (LoadCodes(chunk, rows.Count())) {
+      AddByCode(rows);
+    } else {
+      TakeRows(rows);
+      AddFromColumns();
+    }
   } else {
+    TakeRows(rows);
     CALLSTORE_RETURN_IF_ERROR(AddFromCalls(chunk, row_reader));
   }
   return CheckSizes();
@@ -127,6 +134,73 @@ void AggregationRun::AddFromColumns() {
   MakeRoom();
   calls_.Count(groups_);
   for (FieldReader& field : fields_) field.Read(rows_, groups_);
+}
+
+bool AggregationRun::LoadCodes(const columns::ChunkView& chunk, std::size_t rows) {
+  if (chunk.size() > kMostCodedRows) return false;
+  if (!std::ranges::all_of(group_readers_, [](GroupReader& r) { return r.LoadCodes(); })) {
+    return false;
+  }
+  code_count_ = 1;
+  for (const GroupReader& reader : group_readers_) code_count_ *= reader.code_count();
+  // Each code costs something, whether or not rows have it.
+  if (code_count_ > std::min(kMostCodes, std::max(rows, kFewCodes))) return false;
+  if (group_readers_.size() == 1) {
+    codes_ = group_readers_[0].codes();
+    return true;
+  }
+  own_codes_.assign(chunk.size(), 0);
+  if (group_readers_.size() == 2) {
+    const std::span<const std::uint16_t> first = group_readers_[0].codes();
+    const std::span<const std::uint16_t> second = group_readers_[1].codes();
+    const std::size_t seconds = group_readers_[1].code_count();
+    for (std::size_t row = 0; row < own_codes_.size(); ++row) {
+      own_codes_[row] = static_cast<std::uint16_t>(first[row] * seconds + second[row]);
+    }
+  }
+  codes_ = own_codes_;
+  return true;
+}
+
+std::uint32_t AggregationRun::GroupOfCode(std::size_t code) {
+  if (group_readers_.empty()) return 0;
+  const auto number = static_cast<std::uint32_t>(code);
+  if (group_readers_.size() == 1) return group_readers_[0].IdOfCode(number);
+  const auto seconds = static_cast<std::uint32_t>(group_readers_[1].code_count());
+  const std::uint32_t first = group_readers_[0].IdOfCode(number / seconds);
+  return pairs_.NumberOf(first, group_readers_[1].IdOfCode(number % seconds));
+}
+
+void AggregationRun::AddByCode(const columns::Bitmap& rows) {
+  const CodedRows coded = {.codes = codes_.data(), .code_count = code_count_, .rows = &rows};
+  const std::span<const CodeTally::Total> calls = tally_.Count(coded);
+  groups_of_codes_.assign(code_count_, 0);
+  calls_of_codes_.assign(code_count_, 0);
+  for (std::size_t code = 0; code < code_count_; ++code) {
+    // Only keys that are met become groups.
+    if (calls[code].count == 0) continue;
+    calls_of_codes_[code] = calls[code].count;
+    groups_of_codes_[code] = GroupOfCode(code);
+  }
+  MakeRoom();
+  for (std::size_t code = 0; code < code_count_; ++code) {
+    calls_.Add(groups_of_codes_[code], {.count = calls_of_codes_[code]});
+  }
+  bool listed = false;
+  for (FieldReader& field : fields_) {
+    if (field.CanTally()) {
+      field.Tally(coded, groups_of_codes_, calls_of_codes_);
+      continue;
+    }
+    if (!listed) {
+      TakeRows(rows);
+      groups_.resize(rows_.size());
+      for (std::size_t i = 0; i < rows_.size(); ++i)
+        groups_[i] = groups_of_codes_[codes_[rows_[i]]];
+      listed = true;
+    }
+    field.Read(rows_, groups_);
+  }
 }
 
 // Turns the two keys of each row into the number of their pair.

@@ -18,6 +18,7 @@
 #include "columns/bitmap.h"
 #include "columns/chunk.h"
 #include "query/aggregate_query.h"
+#include "store/code_tally.h"
 #include "store/field_reader.h"
 #include "store/group_key.h"
 #include "store/group_reader.h"
@@ -54,6 +55,10 @@ class AggregationRun {
   void AddMetricSources();
   FieldReader::What CountedAs(const query::FieldRef& field) const;
   void TakeRows(const columns::Bitmap& rows);
+  // Gives each row of the chunk a code for its group. False where there are too many for `rows`.
+  bool LoadCodes(const columns::ChunkView& chunk, std::size_t rows);
+  void AddByCode(const columns::Bitmap& rows);
+  std::uint32_t GroupOfCode(std::size_t code);
   bool OpenColumns(const columns::ChunkView& chunk);
   void AddFromColumns();
   Result<void> AddFromCalls(const columns::ChunkView& chunk, RowReader* row_reader);
@@ -83,6 +88,15 @@ class AggregationRun {
   std::vector<std::uint32_t> some_rows_;
   std::vector<std::uint32_t> groups_;
   std::vector<std::uint32_t> second_;
+
+  // Of all rows of the chunk; the groups and calls of each code.
+  std::span<const std::uint16_t> codes_;
+  std::size_t code_count_ = 0;
+  std::vector<std::uint16_t> own_codes_;  // where they are not those of the one group reader
+  std::vector<std::uint32_t> groups_of_codes_;
+  std::vector<std::uint64_t> calls_of_codes_;
+  CodeTally tally_;
+
   std::int64_t calls_read_ = 0;
   std::int64_t transcripts_read_ = 0;
   std::int64_t chunks_in_columns_ = 0;

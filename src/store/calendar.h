@@ -36,6 +36,9 @@ class Calendar {
     return start_ms_;
   }
 
+  // All times from here to the one that StartOf was last asked for have its start.
+  std::int64_t begin_ms() const { return begin_ms_; }
+
   // RFC 3339 with the offset that holds then: "2023-12-20T00:00:00+01:00", in UTC "...Z". A start
   // outside of what that can write is its ms. REQUIRES: a start that StartOf gave.
   std::string Label(std::int64_t start_ms) const;

@@ -1,6 +1,9 @@
 #include "store/column_scan.h"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
+#include <limits>
 
 #include "base/bytes.h"
 
@@ -46,6 +49,23 @@ void ForEachOffset(const ColumnView& column, RowNumbers rows, F&& use) {
   }
 }
 
+// By blocks in arrays of their own, of a length that the compiler knows: it makes vectors of them.
+template <typename T>
+void WidenCodes(const char* values, std::size_t rows, std::size_t words, std::uint16_t* codes) {
+  constexpr std::size_t kBlock = 64;
+  const auto most = static_cast<T>(std::min<std::size_t>(words, std::numeric_limits<T>::max()));
+  std::array<T, kBlock> from = {};
+  std::array<std::uint16_t, kBlock> to;
+  for (std::size_t row = 0; row < rows; row += kBlock) {
+    const std::size_t some = std::min(kBlock, rows - row);
+    std::memcpy(from.data(), values + row * sizeof(T), some * sizeof(T));
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      to[i] = static_cast<std::uint16_t>(from[i] <= most ? from[i] : T{0});
+    }
+    std::memcpy(codes + row, to.data(), some * sizeof(std::uint16_t));
+  }
+}
+
 }  // namespace
 
 void LoadCodes(const ColumnView& column, RowNumbers rows, std::uint32_t* codes) {
@@ -57,6 +77,21 @@ void LoadCodes(const ColumnView& column, RowNumbers rows, std::uint32_t* codes) 
   ForEachOffset(column, rows, [codes, words](std::size_t i, auto code) {
     codes[i] = code <= words ? static_cast<std::uint32_t>(code) : 0;
   });
+}
+
+void LoadWordCodes(const ColumnView& column, std::uint16_t* codes) {
+  const std::size_t words = column.word_count();
+  switch (column.bytes().width) {
+    case 0:  // all rows have the one word
+      std::fill_n(codes, column.rows(), std::uint16_t{1});
+      break;
+    case 1:
+      WidenCodes<std::uint8_t>(column.bytes().values, column.rows(), words, codes);
+      break;
+    default:
+      WidenCodes<std::uint16_t>(column.bytes().values, column.rows(), words, codes);
+      break;
+  }
 }
 
 void LoadNumbers(const ColumnView& column, RowNumbers rows, double* values) {

@@ -21,6 +21,9 @@ using RowNumbers = std::span<const std::uint32_t>;
 // for all rows.
 void LoadCodes(const columns::ColumnView& column, RowNumbers rows, std::uint32_t* codes);
 
+// The same of every row of the chunk.
+void LoadWordCodes(const columns::ColumnView& column, std::uint16_t* codes);
+
 // Sets values[i] to the number of rows[i], whatever it is where the row has none. Never -0.
 // REQUIRES: a column of integers or numbers; room for all rows.
 void LoadNumbers(const columns::ColumnView& column, RowNumbers rows, double* values);

@@ -108,6 +108,24 @@ void ExactSums::Add(std::uint32_t group, std::span<const double> values) {
   narrow_[group] = sum;
 }
 
+void ExactSums::Add(std::uint32_t group, Int128 value, int exponent) {
+  constexpr int kRoomBits = 118;  // beside a sum that is not large
+  int shift = exponent + kNarrowUnits;
+  if (shift < 0 && shift > -64 && (value & ((Int128{1} << -shift) - 1)) == 0) {
+    value >>= -shift;
+    shift = 0;
+  }
+  if (shift >= 0) {
+    const Int128 room = Int128{1} << (kRoomBits - shift);
+    if (value < room && value > -room) {
+      narrow_[group] += value << shift;
+      if (IsLarge(narrow_[group])) Spill(group);
+      return;
+    }
+  }
+  wide_[group].Add(value, static_cast<std::size_t>(static_cast<int>(kNarrowBit) + shift));
+}
+
 void ExactSums::AddWide(std::uint32_t group, double value) {
   if (value != 0) wide_[group].Add(value);
 }

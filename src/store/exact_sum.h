@@ -53,13 +53,17 @@ class ExactSums {
   // All of them to one group.
   void Add(std::uint32_t group, std::span<const double> values);
 
+  // Adds value * 2^exponent. REQUIRES: -1074 <= exponent <= 0.
+  void Add(std::uint32_t group, Int128 value, int exponent);
+
   // The group's sum divided by `count`: 1, or the number of values for an average. Infinite where
   // no double holds it.
   double DividedBy(std::uint32_t group, std::uint64_t count) const;
 
  private:
   using Narrow = Int128;  // a whole multiple of 2^-64
-  static constexpr std::size_t kNarrowBit = 1074 - 64;
+  static constexpr int kNarrowUnits = 64;
+  static constexpr std::size_t kNarrowBit = 1074 - kNarrowUnits;
 
   // Values of 2^-12 to 2^43 in size: below 2^107 as Narrow.
   static bool SplitNarrow(double value, Narrow* part) {

@@ -15,11 +15,42 @@
 namespace callstore::store {
 namespace {
 
+using columns::ColumnBytes;
 using columns::ColumnView;
 using query::FieldId;
 using query::FieldType;
 
 constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
+
+std::uint64_t SpanOf(const ColumnBytes& bytes) {
+  return static_cast<std::uint64_t>(bytes.most) - static_cast<std::uint64_t>(bytes.least);
+}
+
+double PowerOfTen(std::uint8_t scale) {
+  double power = 1;
+  for (std::uint8_t i = 0; i < scale; ++i) power *= 10;
+  return power;
+}
+
+OffsetArray OffsetsOf(const ColumnBytes& bytes) {
+  return {.values = bytes.values, .width = bytes.width};
+}
+
+// Whether all numbers are whole and have 4 bytes at most.
+bool HasSmallWholes(const ColumnBytes& bytes) {
+  return bytes.scale == 0 && bytes.least >= 0 && bytes.most <= UINT32_MAX;
+}
+
+// Whether the sum of the numbers, as doubles, can be reckoned from their offsets.
+bool HasExactSum(const ColumnBytes& bytes) {
+  if (bytes.scale == ColumnBytes::kOrdered) return false;
+  const double power = PowerOfTen(bytes.scale);
+  // Whole numbers up to here are doubles themselves.
+  constexpr double kMostWhole = 0x1p53;
+  const double limit = bytes.scale == 0 ? kMostWhole : CodeTally::kDecimalLimit * power;
+  return power <= CodeTally::kMostPower && static_cast<double>(bytes.least) > -limit &&
+         static_cast<double>(bytes.most) < limit;
+}
 
 }  // namespace
 
@@ -161,6 +192,105 @@ void FieldReader::Read(std::span<const std::uint32_t> rows, std::span<const std:
     case Source::kNone:
     case Source::kAll:
       break;
+  }
+}
+
+// What the source's numbers lie in; times are of the chunk, not of a column.
+ColumnBytes FieldReader::NumberBytes() const {
+  ColumnBytes bytes = column_.bytes();
+  if (source_ == Source::kStarted && chunk_->size() > 0) {
+    bytes = {};
+    bytes.least = chunk_->position(chunk_->size() - 1).time_ms;
+    bytes.most = chunk_->position(0).time_ms;
+    bytes.width = SpanOf(bytes) <= UINT32_MAX ? sizeof(std::uint32_t) : sizeof(std::uint64_t);
+  }
+  const bool whole = source_ == Source::kStarted || column_.kind() == ColumnView::Kind::kIntegers;
+  if (whole) bytes.scale = 0;
+  return bytes;
+}
+
+bool FieldReader::CanTally() const {
+  if (source_ == Source::kWords) return false;
+  if (what_ == What::kPresence || source_ == Source::kNone) return true;
+  const ColumnBytes bytes = NumberBytes();
+  return bytes.width <= sizeof(std::uint32_t) && (!figures_.needs().sum || HasExactSum(bytes)) &&
+         (!figures_.needs().values || HasSmallWholes(bytes));
+}
+
+void FieldReader::Tally(const CodedRows& rows, std::span<const std::uint32_t> groups,
+                        std::span<const std::uint64_t> calls) {
+  if (source_ == Source::kNone) return;
+  parts_.assign(rows.code_count, {});
+  if (source_ == Source::kAll) {
+    for (std::size_t code = 0; code < calls.size(); ++code) parts_[code].count = calls[code];
+  } else {
+    if (source_ == Source::kStarted) {
+      rows_.Reset(chunk_->size());
+      chunk_->CopyStarted({.first = 0, .count = chunk_->size()},
+                          {rows_.words(), rows_.word_count()}, 0);
+    } else {
+      column_.Present(&rows_);
+    }
+    rows_.And(*rows.rows);
+    TallyNumbers({.codes = rows.codes, .code_count = rows.code_count, .rows = &rows_});
+  }
+  for (std::size_t code = 0; code < parts_.size(); ++code) {
+    if (parts_[code].count != 0) figures_.Add(groups[code], parts_[code]);
+  }
+}
+
+// Sets parts_ to the figures of the rows, all of which have a value.
+void FieldReader::TallyNumbers(const CodedRows& rows) {
+  const Figures::Needs& needs = figures_.needs();
+  ColumnBytes bytes = NumberBytes();
+  if (source_ == Source::kStarted && (needs.sum || needs.range)) {
+    times_.resize(chunk_->size());  // more than enough
+    bytes.values = reinterpret_cast<char*>(times_.data());
+    chunk_->CopyTimes({.first = 0, .count = chunk_->size()},
+                      {.base = bytes.least, .width = bytes.width},
+                      reinterpret_cast<char*>(times_.data()));
+  }
+  const auto totals =
+      needs.sum && bytes.scale == 0 ? tally_.Sum(rows, OffsetsOf(bytes)) : tally_.Count(rows);
+  for (std::size_t code = 0; code < parts_.size(); ++code) {
+    parts_[code].count = totals[code].count;
+    parts_[code].sum = Int128{bytes.least} * static_cast<Int128>(totals[code].count) +
+                       static_cast<Int128>(totals[code].sum);
+  }
+  if (needs.values) TallyValues(rows, bytes);
+  if (needs.sum && bytes.scale != 0) TallyDecimals(rows, bytes);
+  if (needs.range) TallyRange(rows, bytes);
+}
+
+void FieldReader::TallyDecimals(const CodedRows& rows, const ColumnBytes& bytes) {
+  const auto sums = tally_.SumDecimals(rows, OffsetsOf(bytes),
+                                       {.least = bytes.least, .power = PowerOfTen(bytes.scale)});
+  for (std::size_t code = 0; code < parts_.size(); ++code) {
+    parts_[code].sum = sums[code].Sum();
+    parts_[code].sum_exponent = CodeTally::kDecimalExponent;
+  }
+}
+
+void FieldReader::TallyRange(const CodedRows& rows, const ColumnBytes& bytes) {
+  const auto ranges = tally_.FindRange(rows, OffsetsOf(bytes));
+  const auto number = [&bytes](std::uint32_t offset) {
+    const std::uint64_t integer = static_cast<std::uint64_t>(bytes.least) + offset;
+    return bytes.ToNumber(static_cast<std::int64_t>(integer)) + 0.0;  // makes -0 a 0
+  };
+  for (std::size_t code = 0; code < parts_.size(); ++code) {
+    if (parts_[code].count == 0) continue;
+    parts_[code].least = number(ranges[code].least);
+    parts_[code].greatest = number(ranges[code].most);
+  }
+}
+
+void FieldReader::TallyValues(const CodedRows& rows, const ColumnBytes& bytes) {
+  std::span<const std::uint32_t> values =
+      tally_.Sort(rows, OffsetsOf(bytes), static_cast<std::uint32_t>(bytes.least));
+  kept_ += values.size();
+  for (Figures::Part& part : parts_) {
+    part.values = values.first(part.count);
+    values = values.subspan(part.count);
   }
 }
 

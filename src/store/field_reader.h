@@ -16,6 +16,7 @@
 #include "callstore/call_view.h"
 #include "columns/chunk.h"
 #include "query/field.h"
+#include "store/code_tally.h"
 #include "store/figures.h"
 
 namespace callstore::store {
@@ -36,6 +37,13 @@ class FieldReader {
   bool Open(const columns::ChunkView& chunk);
   // Adds the values of rows[i] to groups[i]. REQUIRES: Open was true; the figures have room.
   void Read(std::span<const std::uint32_t> rows, std::span<const std::uint32_t> groups);
+
+  // Whether Tally can do what Read does. REQUIRES: Open was true.
+  bool CanTally() const;
+  // Adds the values of the rows, where groups[c] is the group of code c and calls[c] how many of
+  // the rows have the code. REQUIRES: CanTally; the figures have room.
+  void Tally(const CodedRows& rows, std::span<const std::uint32_t> groups,
+             std::span<const std::uint64_t> calls);
 
   // Whether the call's transcript is needed for its values.
   bool NeedsTranscript(const CallView& call) const { return ComponentOf(call).has_value(); }
@@ -64,6 +72,11 @@ class FieldReader {
   bool OpenNumbers(const columns::ChunkView& chunk);
   bool OpenMetadata(const columns::ChunkView& chunk);
   void LoadWords(std::string_view path);
+  columns::ColumnBytes NumberBytes() const;
+  void TallyNumbers(const CodedRows& rows);
+  void TallyValues(const CodedRows& rows, const columns::ColumnBytes& bytes);
+  void TallyDecimals(const CodedRows& rows, const columns::ColumnBytes& bytes);
+  void TallyRange(const CodedRows& rows, const columns::ColumnBytes& bytes);
   std::optional<double> NumberOf(const CallView& call) const;
   std::optional<std::size_t> ComponentOf(const CallView& call) const;
   void ReadLatencyValues(const CallView& call, std::uint32_t group);
@@ -88,6 +101,10 @@ class FieldReader {
   std::vector<double> values_of_codes_;  // of words; NaN: none
   std::vector<std::uint32_t> codes_;     // of the rows
   std::vector<std::int64_t> times_;      // of the chunk's rows
+  // Of Tally.
+  CodeTally tally_;
+  columns::Bitmap rows_;              // those that have a value
+  std::vector<Figures::Part> parts_;  // of the codes
 
   // What was read and is not in the figures yet.
   std::vector<std::uint32_t> groups_;

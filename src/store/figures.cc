@@ -66,6 +66,17 @@ void Figures::Add(std::span<const std::uint32_t> groups, std::span<const double>
   }
 }
 
+void Figures::Add(std::uint32_t group, const Part& part) {
+  if (part.count == 0) return;
+  counts_[group] += part.count;
+  if (needs_.sum) sums_.Add(group, part.sum, part.sum_exponent);
+  if (needs_.range) {
+    least_[group] = std::min(least_[group], part.least);
+    greatest_[group] = std::max(greatest_[group], part.greatest);
+  }
+  if (needs_.values) values_.Add(group, part.values);
+}
+
 void Figures::AddToOne(std::uint32_t group, std::span<const double> values) {
   if (needs_.sum) sums_.Add(group, values);
   if (needs_.range) {

@@ -36,6 +36,19 @@ class Figures {
   // Adds values[i], which is finite, to groups[i].
   void Add(std::span<const std::uint32_t> groups, std::span<const double> values);
 
+  // Some values of one group, summed up.
+  struct Part {
+    std::uint64_t count = 0;
+    // The others where they are needed.
+    Int128 sum = 0;  // * 2^sum_exponent
+    int sum_exponent = 0;
+    double least = 0;
+    double greatest = 0;
+    std::span<const std::uint32_t> values = {};
+  };
+  // REQUIRES: the exponent is as ExactSums says.
+  void Add(std::uint32_t group, const Part& part);
+
   // Nothing where the group has no value; infinite where no double holds the sum. REQUIRES: the
   // needs of the metric's function were named before the first value; after the last one was added.
   std::optional<double> Value(const query::Metric& metric, std::uint32_t group);

@@ -48,6 +48,10 @@ class KeyTable {
   std::size_t size_bytes() const { return size_bytes_; }  // of the keys' texts
 
   bool is_null(std::uint32_t id) const { return id == null_; }
+  // Whether `bytes`, a text or a JSON value as it is kept, are the key of this number.
+  bool Is(std::uint32_t id, std::string_view bytes) const {
+    return !is_null(id) && keys_[id] == bytes;
+  }
   std::string Json(std::uint32_t id) const;      // kText, kJson
   std::int64_t time_ms(std::uint32_t id) const;  // kTime; REQUIRES: not null
 

@@ -1,9 +1,11 @@
 #include "store/group_reader.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
 #include "base/minified_json.h"
+#include "store/code_tally.h"
 #include "store/column_scan.h"
 #include "store/row_match.h"
 
@@ -21,6 +23,16 @@ KeyTable::Form FormOf(const query::FieldRef& field) {
 }
 
 std::string_view JsonOfFlag(bool value) { return value ? "true" : "false"; }
+
+constexpr std::uint32_t kFalseCode = 1;
+constexpr std::uint32_t kTrueCode = 2;
+constexpr std::size_t kFlagCodes = 3;
+
+// How far the numbers of a column reach.
+std::uint64_t SpanOf(const ColumnView& column) {
+  const columns::ColumnBytes& bytes = column.bytes();
+  return static_cast<std::uint64_t>(bytes.most) - static_cast<std::uint64_t>(bytes.least);
+}
 
 }  // namespace
 
@@ -73,17 +85,22 @@ bool GroupReader::Use(const ColumnView& column) {
   switch (column.kind()) {
     case ColumnView::Kind::kAbsent:
       source_ = field_.id == FieldId::kOptOut ? Source::kFlags : Source::kNull;
+      ResetIds(1);
       return true;
     case ColumnView::Kind::kWords:
       source_ = Source::kWords;
-      ids_of_codes_.assign(column.word_count() + 1, KeyTable::kNone);
+      ResetIds(column.word_count() + 1);
       return true;
     case ColumnView::Kind::kFlags:
       source_ = Source::kFlags;
+      ResetIds(kFlagCodes);
       return true;
-    case ColumnView::Kind::kNumbers:
+    case ColumnView::Kind::kNumbers: {
       source_ = Source::kNumbers;
+      const std::uint64_t span = SpanOf(column);
+      ResetIds(span <= kMostCodes - 2 ? static_cast<std::size_t>(span) + 2 : 0);
       return true;
+    }
     case ColumnView::Kind::kIntegers:
     case ColumnView::Kind::kHashes:
     case ColumnView::Kind::kUnknown:
@@ -92,24 +109,125 @@ bool GroupReader::Use(const ColumnView& column) {
   return false;
 }
 
+void GroupReader::ResetIds(std::size_t code_count) {
+  code_count_ = code_count;
+  ids_of_codes_.swap(ids_before_);
+  ids_of_codes_.assign(code_count, KeyTable::kNone);
+}
+
+bool GroupReader::LoadCodes() {
+  codes_.resize(chunk_->size());
+  switch (source_) {
+    case Source::kNull:
+      std::ranges::fill(codes_, std::uint16_t{0});
+      return true;
+    case Source::kTimes:
+      return LoadTimeCodes();
+    case Source::kWords:
+      LoadWordCodes(column_, codes_.data());
+      return true;
+    case Source::kFlags:
+      for (std::size_t row = 0; row < codes_.size(); ++row) {
+        codes_[row] = static_cast<std::uint16_t>(CodeOfFlag(row));
+      }
+      return true;
+    case Source::kNumbers:
+      for (std::size_t row = 0; code_count_ != 0 && row < codes_.size(); ++row) {
+        codes_[row] = static_cast<std::uint16_t>(CodeOfNumber(row));
+      }
+      return code_count_ != 0;
+  }
+  return false;
+}
+
+// Rows are in the order of time: those of a unit are neighbours.
+bool GroupReader::LoadTimeCodes() {
+  units_.clear();
+  for (std::size_t row = 0; row < codes_.size();) {
+    if (units_.size() + 1 == kMostCodes) return false;
+    units_.push_back(calendar_->StartOf(chunk_->position(row).time_ms));
+    const std::size_t end = EndOfUnit(row);
+    const auto at = [this](std::size_t i) {
+      return codes_.begin() + static_cast<std::ptrdiff_t>(i);
+    };
+    std::fill(at(row), at(end), static_cast<std::uint16_t>(units_.size()));
+    row = end;
+  }
+  if (chunk_->started_count() != chunk_->size()) {
+    for (std::size_t row = 0; row < codes_.size(); ++row) {
+      if (!chunk_->started(row)) codes_[row] = 0;
+    }
+  }
+  ResetIds(units_.size() + 1);
+  return true;
+}
+
+// The first row older than the stretch of the unit that StartOf found for `row`.
+std::size_t GroupReader::EndOfUnit(std::size_t row) {
+  const auto is_within = [&](std::size_t i) {
+    return chunk_->position(i).time_ms >= calendar_->begin_ms();
+  };
+  // Steps that double, and then halve: a unit may have a few of the rows, or all.
+  std::size_t within = row;
+  std::size_t beyond = row + 1;
+  for (std::size_t step = 1; beyond < codes_.size() && is_within(beyond); step *= 2) {
+    within = beyond;
+    beyond = std::min(beyond + step, codes_.size());
+  }
+  while (beyond - within > 1) {
+    const std::size_t middle = within + (beyond - within) / 2;
+    (is_within(middle) ? within : beyond) = middle;
+  }
+  return beyond;
+}
+
+std::uint32_t GroupReader::CodeOfFlag(std::size_t row) const {
+  if (column_.kind() != ColumnView::Kind::kFlags || !column_.present(row)) return 0;
+  return column_.flag(row) ? kTrueCode : kFalseCode;
+}
+
+// REQUIRES: there are codes.
+std::uint32_t GroupReader::CodeOfNumber(std::size_t row) const {
+  if (!column_.present(row)) return 0;
+  // Bytes that were changed on disk may be beyond the greatest value.
+  return static_cast<std::uint32_t>(std::min(column_.bytes().Offset(row), SpanOf(column_))) + 1;
+}
+
 std::uint32_t GroupReader::IdOfCode(std::uint32_t code) {
+  std::uint32_t& id = ids_of_codes_[code];
+  if (id == KeyTable::kNone) [[unlikely]]
+    id = FindId(code);
+  return id;
+}
+
+std::uint32_t GroupReader::FindId(std::uint32_t code) {
+  if (source_ == Source::kFlags) {
+    if (code == 0 && field_.id != FieldId::kOptOut) return keys_.IdOfNull();
+    return keys_.IdOfJson(JsonOfFlag(code == kTrueCode));
+  }
   if (code == 0) return keys_.IdOfNull();
-  const std::string_view text = column_.word(code - 1);
+  switch (source_) {
+    case Source::kTimes:
+      return keys_.IdOfTime(units_[code - 1]);
+    case Source::kNumbers:
+      return keys_.IdOfNumber(column_.bytes().ToNumber(column_.bytes().least + (code - 1)));
+    default:
+      return IdOfWord(code - 1);
+  }
+}
+
+std::uint32_t GroupReader::IdOfWord(std::uint32_t word) {
+  const std::string_view text = column_.word(word);
+  if (path_.empty()) {
+    // Chunks side by side mostly have the same words.
+    const std::uint32_t guess =
+        word + 1 < ids_before_.size() ? ids_before_[word + 1] : KeyTable::kNone;
+    if (guess != KeyTable::kNone && keys_.Is(guess, text)) return guess;
+  }
   if (query::TypeOf(field_) != FieldType::kAny) return keys_.IdOfText(text);
   if (path_.empty()) return keys_.IdOfJson(text);
   const auto within = text.starts_with('{') ? FindJsonPath(text, path_) : std::nullopt;
   return within ? keys_.IdOfJson(*within) : keys_.IdOfNull();
-}
-
-void GroupReader::ReadWords(std::span<const std::uint32_t> rows, std::vector<std::uint32_t>* ids) {
-  LoadCodes(column_, rows, ids->data());
-  for (std::uint32_t& id : *ids) {
-    std::uint32_t& known = ids_of_codes_[id];
-    // Only words that are met become keys: each key is a group.
-    if (known == KeyTable::kNone) [[unlikely]]
-      known = IdOfCode(id);
-    id = known;
-  }
 }
 
 void GroupReader::ReadTimes(std::span<const std::uint32_t> rows, std::vector<std::uint32_t>* ids) {
@@ -131,12 +249,6 @@ std::uint32_t GroupReader::IdOfTime(std::int64_t time_ms) {
   return last_id_;
 }
 
-std::uint32_t GroupReader::IdOfFlag(std::size_t row) {
-  const bool present = column_.kind() == ColumnView::Kind::kFlags && column_.present(row);
-  if (present) return keys_.IdOfJson(JsonOfFlag(column_.flag(row)));
-  return field_.id == FieldId::kOptOut ? keys_.IdOfJson(JsonOfFlag(false)) : keys_.IdOfNull();
-}
-
 void GroupReader::Read(std::span<const std::uint32_t> rows, std::vector<std::uint32_t>* ids) {
   ids->resize(rows.size());
   const auto fill = [&](auto&& id_of) {
@@ -150,12 +262,17 @@ void GroupReader::Read(std::span<const std::uint32_t> rows, std::vector<std::uin
       ReadTimes(rows, ids);
       break;
     case Source::kWords:
-      ReadWords(rows, ids);
+      store::LoadCodes(column_, rows, ids->data());
+      for (std::uint32_t& id : *ids) id = IdOfCode(id);
       break;
     case Source::kFlags:
-      fill([this](std::uint32_t row) { return IdOfFlag(row); });
+      fill([this](std::uint32_t row) { return IdOfCode(CodeOfFlag(row)); });
       break;
     case Source::kNumbers:
+      if (code_count_ != 0) {
+        fill([this](std::uint32_t row) { return IdOfCode(CodeOfNumber(row)); });
+        break;
+      }
       fill([this](std::uint32_t row) {
         return column_.present(row) ? keys_.IdOfNumber(column_.number(row)) : keys_.IdOfNull();
       });

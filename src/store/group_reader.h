@@ -42,18 +42,31 @@ class GroupReader {
   void Read(std::span<const std::uint32_t> rows, std::vector<std::uint32_t>* ids);
   std::uint32_t ReadCall(const CallView& call);
 
+  // The same of all rows of the chunk, as codes: small numbers that stand for keys until the next
+  // Open. False where there would be more than kMostCodes. REQUIRES: Open was true.
+  bool LoadCodes();
+  // One for each row, below code_count(). REQUIRES: LoadCodes was true.
+  std::span<const std::uint16_t> codes() const { return codes_; }
+  std::size_t code_count() const { return code_count_; }
+  // The number of a code's key, which is a new one if no code of it was asked for before.
+  std::uint32_t IdOfCode(std::uint32_t code);
+
   const KeyTable& keys() const { return keys_; }
   std::string Json(std::uint32_t id) const;
 
  private:
   enum class Source : std::uint8_t { kNull, kTimes, kWords, kFlags, kNumbers };
 
-  void ReadWords(std::span<const std::uint32_t> rows, std::vector<std::uint32_t>* ids);
   void ReadTimes(std::span<const std::uint32_t> rows, std::vector<std::uint32_t>* ids);
-  std::uint32_t IdOfCode(std::uint32_t code);
+  bool LoadTimeCodes();
+  std::size_t EndOfUnit(std::size_t row);
+  std::uint32_t CodeOfFlag(std::size_t row) const;
+  std::uint32_t CodeOfNumber(std::size_t row) const;
+  std::uint32_t FindId(std::uint32_t code);
+  std::uint32_t IdOfWord(std::uint32_t word);
   std::uint32_t IdOfTime(std::int64_t time_ms);
-  std::uint32_t IdOfFlag(std::size_t row);
   bool Use(const columns::ColumnView& column);
+  void ResetIds(std::size_t code_count);
 
   query::FieldRef field_;
   std::optional<Calendar> calendar_;
@@ -63,7 +76,12 @@ class GroupReader {
   Source source_ = Source::kNull;
   columns::ColumnView column_;
   std::string_view path_;
-  std::vector<std::uint32_t> ids_of_codes_;  // of words; kNone: not met in this chunk
+  // Code 0 stands for no value, the others for words, false and true, numbers, or units_.
+  std::vector<std::uint16_t> codes_;         // of the chunk's rows
+  std::size_t code_count_ = 0;               // 0: too many
+  std::vector<std::uint32_t> ids_of_codes_;  // kNone: not met in this chunk
+  std::vector<std::uint32_t> ids_before_;    // of the chunk before
+  std::vector<std::int64_t> units_;          // the starts of the chunk's units
   std::vector<std::int64_t> times_;          // of the chunk's rows
   std::int64_t last_start_ = 0;
   std::uint32_t last_id_ = KeyTable::kNone;  // of last_start_

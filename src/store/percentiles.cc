@@ -103,6 +103,21 @@ void GroupValues::AddSlowly(Tail* tail, double value) {
   *tail->narrow++ = static_cast<std::uint32_t>(value);
 }
 
+void GroupValues::Add(std::uint32_t group, std::span<const std::uint32_t> values) {
+  Tail& tail = tails_[group];
+  while (!values.empty()) {
+    if (tail.narrow_left == 0) {
+      AddSlowly(&tail, values.front());
+      values = values.subspan(1);
+      continue;
+    }
+    const std::size_t some = std::min<std::size_t>(tail.narrow_left, values.size());
+    tail.narrow = std::ranges::copy(values.first(some), tail.narrow).out;
+    tail.narrow_left -= static_cast<std::uint32_t>(some);
+    values = values.subspan(some);
+  }
+}
+
 void GroupValues::Gather(std::uint32_t group) {
   if (gathered_ == group) return;
   gathered_ = group;

@@ -31,6 +31,9 @@ class GroupValues {
     }
   }
 
+  // All of them to one group.
+  void Add(std::uint32_t group, std::span<const std::uint32_t> values);
+
   // The smallest value of the group that at least per_mille / 1000 of its values do not exceed
   // (nearest rank). Cost: two or three passes over the group's values. REQUIRES: the group has
   // values, and nothing is added afterwards; 1 <= per_mille <= 1000.

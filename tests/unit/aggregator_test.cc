@@ -300,5 +300,104 @@ TEST_F(AggregatorTest, ColumnsAndCallsGiveTheSameToTheLastBit) {
   EXPECT_GT(without_calls, 5);
 }
 
+// A call whose values are such as are tallied from the raw bytes: whole or decimal, mostly there.
+std::string SteadyCall(std::mt19937_64& random) {
+  const auto pick = [&](std::uint64_t n) { return std::to_string(random() % n); };
+  std::string json = R"("agent_id":"agent-)" + pick(9) + "\"";
+  const auto add = [&](std::uint64_t one_in, const std::string& member) {
+    if (random() % one_in != 0) json += "," + member;
+  };
+  // Two days about the night in which St. John's put its clock back from 00:01 to 23:01.
+  add(9, "\"start_timestamp\":" + std::to_string(1'256'956'200'000 + random() % 172'800'000));
+  add(6, "\"call_duration\":" + pick(600'000));
+  add(6, R"("call_cost":{"combined_cost":)" + pick(5) + "." + pick(10'000) + "}");
+  add(6, R"("latency":{"e2e":{"p50":)" + pick(900) + "." + pick(10) + "}}");
+  add(4, R"("call_status":")" + std::string(random() % 2 == 0 ? "ended" : "error") + "\"");
+  add(2,
+      R"("call_analysis":{"in_voicemail":)" + std::string(random() % 2 == 0 ? "true}" : "false}"));
+  add(7, R"("metadata":{"attempt":)" + std::to_string(static_cast<int>(random() % 20) - 5) +
+             R"(,"zone":"z)" + pick(30) + R"("})");
+  return json;
+}
+
+TEST_F(AggregatorTest, TalliesAndCallsGiveTheSameToTheLastBit) {
+  std::mt19937_64 random(23);
+  std::vector<std::string> calls;
+  for (int i = 0; i < 5000; ++i) {
+    calls.push_back(R"({"id":"s)" + std::to_string(i) + "\"," + SteadyCall(random) + "}");
+  }
+  const std::vector<std::string_view> texts(calls.begin(), calls.end());
+  const auto put = store_->PutJsonBatch(kOrg, texts);
+  ASSERT_TRUE(put);
+  for (const auto& one : *put) ASSERT_TRUE(one) << one.error().ToString();
+
+  // All of it by tallies; then some beside what is read row by row.
+  std::vector<std::vector<std::string>> metric_sets = {
+      {"count", "count:start_timestamp", "count:call_status", "count:id"}, {"p90:call_duration"}};
+  for (const char* field : {"call_duration", "combined_cost", "latency.e2e.p50", "start_timestamp"})
+    for (const char* function : {"sum:", "min:", "max:"})
+      metric_sets[0].push_back(std::string(function) + field);
+  for (const char* field : {"call_duration", "combined_cost", "created_at", "metadata.attempt"})
+    for (const char* function : {"avg:", "min:", "max:"})
+      metric_sets[1].push_back(std::string(function) + field);
+  metric_sets[1].emplace_back("p50:combined_cost");
+  const std::vector<Filter> filters = {Filter(), Field("call_duration") >= 60'000,
+                                       Field("agent_id") == "agent-3"};
+  const std::vector<std::vector<std::string>> groupings = {{},
+                                                           {"agent_id"},
+                                                           {"day"},
+                                                           {"hour"},
+                                                           {"metadata.attempt"},
+                                                           {"in_voicemail"},
+                                                           {"opt_out_sensitive_data_storage"},
+                                                           {"call_sid"},
+                                                           {"agent_id", "call_status"},
+                                                           {"metadata.attempt", "hour"},
+                                                           {"metadata.zone", "metadata.attempt"},
+                                                           {"day", "agent_id"}};
+  for (const auto& group_by : groupings) {
+    for (const Filter& filter : filters) {
+      for (const auto& metrics : metric_sets) {
+        AggregateQuery query{.filter = filter, .group_by = group_by, .metrics = metrics};
+        query.time_zone = "America/St_Johns";
+        query.limit = 10'000;
+        query.explain = true;
+        const Aggregation columns = Ask(query);
+        query.work.plan = PlanChoice::kRowsOnly;
+        const Aggregation rows = Ask(query);
+        if (group_by != std::vector<std::string>{"call_sid"}) {
+          ASSERT_EQ(columns.explain->residual_rows, 0) << columns.explain->plan;
+        }
+        ASSERT_EQ(Text(columns), Text(rows));
+        ASSERT_EQ(columns.total_count, rows.total_count);
+        for (std::size_t i = 0; i < columns.groups.size(); ++i) {
+          ASSERT_EQ(columns.groups[i].values, rows.groups[i].values);
+        }
+      }
+    }
+  }
+}
+
+TEST_F(AggregatorTest, ChunksOfOtherWordsHaveOtherGroups) {
+  // Three chunks and more, each with agents and attempts of its own.
+  constexpr int kCalls = 14'000;
+  std::vector<std::string> calls;
+  for (int i = 0; i < kCalls; ++i) {
+    const std::string part = std::to_string(i / 2000);
+    calls.push_back(R"({"id":"w)" + std::to_string(i) + R"(","start_timestamp":)" +
+                    std::to_string(1'700'000'000'000 + i) + R"(,"agent_id":"a)" + part +
+                    R"(","call_duration":)" + part + R"(,"metadata":{"n":)" + part + "}}");
+  }
+  const std::vector<std::string_view> texts(calls.begin(), calls.end());
+  ASSERT_TRUE(store_->PutJsonBatch(kOrg, texts));
+  const std::vector<std::string> metrics = {"count", "sum:call_duration"};
+  EXPECT_EQ(Text(Ask({.group_by = {"agent_id"}, .metrics = metrics})),
+            R"("a0": 2000 0; "a1": 2000 2000; "a2": 2000 4000; "a3": 2000 6000; )"
+            R"("a4": 2000 8000; "a5": 2000 10000; "a6": 2000 12000)");
+  EXPECT_EQ(Text(Ask({.group_by = {"metadata.n"}, .metrics = metrics})),
+            "0: 2000 0; 1: 2000 2000; 2: 2000 4000; 3: 2000 6000; 4: 2000 8000; 5: 2000 10000; "
+            "6: 2000 12000");
+}
+
 }  // namespace
 }  // namespace callstore::store

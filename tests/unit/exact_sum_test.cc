@@ -114,6 +114,40 @@ TEST(ExactSum, ManyLargeValuesSpill) {
   EXPECT_EQ(sums.DividedBy(0, 1), 0.25);
 }
 
+TEST(ExactSum, SumsOfOtherUnitsAreAddedWhole) {
+  std::mt19937_64 random(5);
+  for (int round = 0; round < 3000; ++round) {
+    ExactSums sums;
+    sums.Resize(2);
+    WideSum expected;
+    for (std::size_t i = 0, count = 1 + random() % 20; i < count; ++i) {
+      const int exponent = -static_cast<int>(random() % (round % 2 == 0 ? 80 : 1075));
+      const auto bits = static_cast<Int128>((static_cast<UInt128>(random()) << 64) | random());
+      const Int128 value = bits >> (1 + random() % 127);
+      sums.Add(1, value, exponent);
+      expected.Add(value, static_cast<std::size_t>(1074 + exponent));
+      if (random() % 3 == 0) {
+        const double single = static_cast<double>(random() % 1000) / 8;
+        sums.Add(1, single);
+        expected.Add(single);
+      }
+    }
+    ASSERT_EQ(sums.DividedBy(1, 7), expected.DividedBy(7)) << "round " << round;
+    ASSERT_EQ(sums.DividedBy(0, 1), 0);
+  }
+}
+
+TEST(ExactSum, LargeSumsOfOtherUnitsSpill) {
+  ExactSums sums;
+  sums.Resize(1);
+  constexpr Int128 kLarge = Int128{1} << 53;
+  for (int i = 0; i < 4096; ++i) sums.Add(0, kLarge, 0);
+  EXPECT_EQ(sums.DividedBy(0, 1), 0x1p65);
+  for (int i = 0; i < 4096; ++i) sums.Add(0, -kLarge, 0);
+  sums.Add(0, 3, -72);
+  EXPECT_EQ(sums.DividedBy(0, 1), 0x3p-72);
+}
+
 struct Shape {
   int least_exponent;
   int most_exponent;

@@ -49,6 +49,30 @@ TEST(Percentiles, ValuesOfAnySizeComeBackAsTheyWere) {
 
 using Maker = std::function<double(std::mt19937_64&)>;
 
+TEST(Percentiles, ValuesAddedTogetherAreAsThoseAddedOneByOne) {
+  std::mt19937_64 random(9);
+  for (const bool wide : {false, true}) {
+    GroupValues groups;
+    groups.Resize(2);
+    std::vector<double> all;
+    for (int round = 0; round < 60; ++round) {
+      std::vector<std::uint32_t> some(random() % 900);
+      for (std::uint32_t& value : some) value = static_cast<std::uint32_t>(random());
+      groups.Add(0, some);
+      all.insert(all.end(), some.begin(), some.end());
+      all.push_back(wide && round == 30 ? 0.5 : 7);
+      groups.Add(0, all.back());
+      groups.Add(1, 3.0);
+    }
+    std::ranges::sort(all);
+    for (const int per_mille : {1, 20, 500, 999, 1000}) {
+      const std::size_t rank = (all.size() * static_cast<std::size_t>(per_mille) + 999) / 1000;
+      EXPECT_EQ(groups.Percentile(0, per_mille), all[rank - 1]) << per_mille;
+      EXPECT_EQ(groups.Percentile(1, per_mille), 3);
+    }
+  }
+}
+
 class PercentilesTest : public testing::TestWithParam<Maker> {};
 
 TEST_P(PercentilesTest, GroupsOfManySizesAgreeWithTheDefinition) {
