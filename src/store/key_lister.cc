@@ -1,11 +1,12 @@
 #include "store/key_lister.h"
 
-#include <cmath>
 #include <limits>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "store/best_values.h"
+#include "store/chunk_ranks.h"
 #include "store/ranking.h"
 #include "store/row_match.h"
 
@@ -13,17 +14,19 @@ namespace callstore::store {
 namespace {
 
 using columns::Bitmap;
-using columns::ColumnView;
 using query::SortKey;
 
 // Rows that one pass can rank; 24 bytes each, twice as many at most.
 constexpr std::int64_t kMostRanked = std::int64_t{1} << 19;
-// Rows of a column that are tested together in the time of one alone.
-constexpr std::size_t kRowsAPass = 32;
-constexpr double kMostNumber = std::numeric_limits<double>::max();
+// A page with fewer rows before it is found in one pass.
+constexpr std::int64_t kFewSkipped = std::int64_t{1} << 14;
+// Rows around its ends that are ranked to find it.
+constexpr std::size_t kFewLooked = 512;
+// Values of the same, of 8 bytes.
+constexpr std::int64_t kMostValues = std::int64_t{1} << 20;
+constexpr std::uint64_t kMostBits = std::numeric_limits<std::uint64_t>::max();
 constexpr Rank kLeast{0, 0};
-constexpr Rank kGreatest{std::numeric_limits<std::uint64_t>::max(),
-                         std::numeric_limits<std::uint64_t>::max()};
+constexpr Rank kGreatest{kMostBits, kMostBits};
 
 query::FieldId FieldOf(SortKey key) {
   switch (key) {
@@ -42,102 +45,13 @@ query::FieldId FieldOf(SortKey key) {
   }
 }
 
-// The sort values of one chunk's rows.
-class ChunkRanks {
- public:
-  ChunkRanks(const columns::ChunkView& chunk, SortKey key)
-      : chunk_(chunk), column_(chunk.column(query::ColumnOf(key))) {}
-
-  Rank RankOf(std::size_t row) const {
-    return {.value = ValueOf(row), .tie = chunk_.position(row).tie};
+// A rank between the rows of `value` and those that a walk, which falls or rises, comes to before
+// them; nothing where there can be none.
+std::optional<Rank> JustBefore(std::uint64_t value, bool falling) {
+  if (falling) {
+    return value == kMostBits ? std::nullopt : std::optional(Rank{.value = value + 1, .tie = 0});
   }
-  // Rows whose value is `value` or above it, or below it: a superset of those that rank so.
-  void NotBelow(std::uint64_t value, Bitmap* rows) const;
-  void NotAbove(std::uint64_t value, Bitmap* rows) const {
-    AboveValue(value, rows);
-    rows->Not();
-  }
-  // The rows that rank above `rank`, and those that rank below it.
-  void Above(const Rank& rank, Bitmap* rows) {
-    AboveValue(rank.value, rows);
-    AddTies(rank, true, rows);
-  }
-  void Below(const Rank& rank, Bitmap* rows) {
-    AboveValue(rank.value, rows);
-    Equal(rank.value, &equal_);
-    rows->Or(equal_);
-    rows->Not();
-    AddTies(rank, false, rows);
-  }
-
- private:
-  bool integers() const { return column_.kind() == ColumnView::Kind::kIntegers; }
-  std::uint64_t ValueOf(std::size_t row) const {
-    if (column_.kind() == ColumnView::Kind::kAbsent || !column_.present(row)) return 0;
-    return integers() ? query::OrderedInteger(column_.integer(row))
-                      : query::OrderedNumber(column_.number(row));
-  }
-  void AboveValue(std::uint64_t value, Bitmap* rows) const;
-  void Equal(std::uint64_t value, Bitmap* rows) const;
-  void AddTies(const Rank& rank, bool above, Bitmap* rows) {
-    Equal(rank.value, &equal_);
-    equal_.ForEach([&](std::size_t row) {
-      const std::uint64_t tie = chunk_.position(row).tie;
-      if (above ? tie > rank.tie : tie < rank.tie) rows->Set(row);
-    });
-  }
-
-  const columns::ChunkView& chunk_;
-  const ColumnView column_;
-  Bitmap equal_;
-};
-
-// A cursor may hold any bits: those that are no finite number lie beyond all of them.
-void ChunkRanks::AboveValue(std::uint64_t value, Bitmap* rows) const {
-  if (column_.kind() == ColumnView::Kind::kAbsent) return rows->Reset(chunk_.size());
-  if (value == 0) return column_.Present(rows);
-  if (integers()) {
-    const std::int64_t integer = query::IntegerOf(value);
-    if (integer == std::numeric_limits<std::int64_t>::max()) return rows->Reset(chunk_.size());
-    return column_.InRange(integer + 1, std::numeric_limits<std::int64_t>::max(), rows);
-  }
-  if (value > query::OrderedNumber(kMostNumber)) return rows->Reset(chunk_.size());
-  if (value < query::OrderedNumber(-kMostNumber)) return column_.Present(rows);
-  const double low = query::NumberOf(value);
-  // No value stands where -0 would: what is above it begins with 0, which equals it.
-  const bool is_negative_zero = low == 0 && std::signbit(low);
-  column_.InRange({.low = low, .high = kMostNumber, .low_open = !is_negative_zero}, rows);
-}
-
-void ChunkRanks::NotBelow(std::uint64_t value, Bitmap* rows) const {
-  if (value == 0) return rows->Reset(chunk_.size(), true);
-  if (column_.kind() == ColumnView::Kind::kAbsent) return rows->Reset(chunk_.size());
-  if (integers()) {
-    const std::int64_t integer = query::IntegerOf(value);
-    return column_.InRange(value == 1 ? integer - 1 : integer,
-                           std::numeric_limits<std::int64_t>::max(), rows);
-  }
-  if (value > query::OrderedNumber(kMostNumber)) return rows->Reset(chunk_.size());
-  if (value < query::OrderedNumber(-kMostNumber)) return column_.Present(rows);
-  column_.InRange({.low = query::NumberOf(value), .high = kMostNumber}, rows);
-}
-
-void ChunkRanks::Equal(std::uint64_t value, Bitmap* rows) const {
-  if (column_.kind() == ColumnView::Kind::kAbsent) return rows->Reset(chunk_.size(), value == 0);
-  if (value == 0) {
-    column_.Present(rows);
-    return rows->Not();
-  }
-  if (integers()) {
-    const std::int64_t integer = query::IntegerOf(value);
-    // The two least times share a number.
-    return column_.InRange(value == 1 ? integer - 1 : integer, integer, rows);
-  }
-  if (value > query::OrderedNumber(kMostNumber) || value < query::OrderedNumber(-kMostNumber)) {
-    return rows->Reset(chunk_.size());
-  }
-  const double number = query::NumberOf(value);
-  column_.InRange({.low = number, .high = number}, rows);
+  return value == 0 ? std::nullopt : std::optional(Rank{.value = value - 1, .tie = kMostBits});
 }
 
 class KeyLister {
@@ -151,7 +65,8 @@ class KeyLister {
         builder_(*builder),
         query_(builder->query()),
         page_(builder->page()),
-        descending_(builder->descending()) {}
+        descending_(builder->descending()),
+        ranks_(key) {}
 
   Result<void> ListByPage();
   Result<void> ListByCursor(const std::string& text, const query::Cursor& cursor);
@@ -159,14 +74,24 @@ class KeyLister {
  private:
   // A pass: the first `most` matching rows behind `place`, in the order of the walk.
   struct Pass {
-    std::optional<Rank> place;  // nothing: the begin of the walk
-    bool backward = false;      // the walk goes against the list's order
+    std::optional<Rank> place = {};  // nothing: the begin of the walk
+    std::optional<Rank> end = {};    // rows from here on are not wanted
+    bool backward = false;           // the walk goes against the list's order
     std::size_t most = 0;
   };
-  Result<BestRows> Run(const Pass& pass);
-  Result<void> RankChunk(const ChunkRows& found, const Pass& pass, BestRows* best);
+  bool Falls(const Pass& pass) const { return descending_ != pass.backward; }
+  // Calls `rank` with each chunk's rows.
+  template <typename F>
+  Result<void> Run(const F& rank);
+  Result<BestRows> RankRows(const Pass& pass);
+  // Sets candidates_ to the rows behind the place; returns their number.
+  std::size_t SetCandidates(const ChunkRows& found, const Pass& pass);
+  void RankChunk(const ChunkRows& found, const Pass& pass, BestRows* best);
   // The same where every call is read.
   Result<void> RankCalls(const ChunkRows& found, const Pass& pass, BestRows* best);
+  // Finds, of a page far behind, where the rows of its first value begin and those of its last end:
+  // a pass over the values alone. Takes what it passes over off `skip`.
+  Result<void> SkipByValue(Pass* pass, std::int64_t* skip);
   void EndIncomplete(std::string cursor, bool backward);
   Result<void> ReadRows(const std::vector<RankedRow>& rows);
   std::string CursorAt(const Rank& rank, bool backward) const {
@@ -187,49 +112,61 @@ class KeyLister {
   // Of the last pass: all matching rows, and those of them that the walk still came to.
   std::int64_t total_ = 0;
   std::int64_t behind_ = 0;
+  ChunkRanks ranks_;
   Bitmap candidates_;
-  Bitmap side_;
 };
 
-Result<BestRows> KeyLister::Run(const Pass& pass) {
+template <typename F>
+Result<void> KeyLister::Run(const F& rank) {
   total_ = 0;
   behind_ = 0;
-  BestRows best(pass.most, descending_ != pass.backward);
-  const auto visit = [&](const ChunkRows& found) -> Result<bool> {
+  return selection_.Visit([&](const ChunkRows& found) -> Result<bool> {
     total_ += static_cast<std::int64_t>(found.count);
-    CALLSTORE_RETURN_IF_ERROR(rows_only_ ? RankCalls(found, pass, &best)
-                                         : RankChunk(found, pass, &best));
+    CALLSTORE_RETURN_IF_ERROR(rank(found));
     return true;
-  };
-  CALLSTORE_RETURN_IF_ERROR(selection_.Visit(visit));
+  });
+}
+
+Result<BestRows> KeyLister::RankRows(const Pass& pass) {
+  BestRows best(pass.most, Falls(pass), pass.end);
+  CALLSTORE_RETURN_IF_ERROR(Run([&](const ChunkRows& found) -> Result<void> {
+    if (rows_only_) return RankCalls(found, pass, &best);
+    RankChunk(found, pass, &best);
+    return {};
+  }));
   return best;
 }
 
-Result<void> KeyLister::RankChunk(const ChunkRows& found, const Pass& pass, BestRows* best) {
-  ChunkRanks ranks(*found.chunk, key_);
-  const bool falling = descending_ != pass.backward;
+std::size_t KeyLister::SetCandidates(const ChunkRows& found, const Pass& pass) {
+  ranks_.Open(*found.chunk);
   candidates_ = *found.rows;
+  std::size_t count = found.count;
   if (pass.place) {
-    falling ? ranks.Below(*pass.place, &side_) : ranks.Above(*pass.place, &side_);
-    candidates_.And(side_);
+    Falls(pass) ? ranks_.KeepBelow(*pass.place, count, &candidates_)
+                : ranks_.KeepAbove(*pass.place, count, &candidates_);
+    count = candidates_.Count();
   }
-  const std::size_t count = pass.place ? candidates_.Count() : found.count;
   behind_ += static_cast<std::int64_t>(count);
-  // A pass over the column rules most rows out, but a few are looked at faster one by one.
-  if (best->worst() && count * kRowsAPass > found.chunk->size()) {
+  return count;
+}
+
+void KeyLister::RankChunk(const ChunkRows& found, const Pass& pass, BestRows* best) {
+  const std::size_t count = SetCandidates(found, pass);
+  if (best->worst()) {
     const std::uint64_t worst = best->worst()->value;
-    falling ? ranks.NotBelow(worst, &side_) : ranks.NotAbove(worst, &side_);
-    candidates_.And(side_);
+    Falls(pass) ? ranks_.KeepNotBelow(worst, count, &candidates_)
+                : ranks_.KeepNotAbove(worst, count, &candidates_);
   }
-  candidates_.ForEach([&](std::size_t row) {
-    best->Add({.rank = ranks.RankOf(row), .time_ms = found.chunk->position(row).time_ms});
+  ranks_.ForEach(candidates_, [&](std::size_t row, std::uint64_t value) {
+    if (!best->MayKeep(value)) return;
+    const Position position = found.chunk->position(row);
+    best->Add({.rank = {.value = value, .tie = position.tie}, .time_ms = position.time_ms});
   });
-  return {};
 }
 
 Result<void> KeyLister::RankCalls(const ChunkRows& found, const Pass& pass, BestRows* best) {
   const query::FieldRef field{FieldOf(key_), key_ == SortKey::kLatencyE2eP50 ? "e2e.p50" : ""};
-  const bool falling = descending_ != pass.backward;
+  const bool falling = Falls(pass);
   for (std::size_t k = 0; k < found.count; ++k) {
     const Position position = found.chunk->position(found.rows->Select(k));
     CALLSTORE_ASSIGN_OR_RETURN(const CallView call, selection_.rows().ReadCall(position));
@@ -247,32 +184,68 @@ Result<void> KeyLister::RankCalls(const ChunkRows& found, const Pass& pass, Best
   return {};
 }
 
+Result<void> KeyLister::SkipByValue(Pass* pass, std::int64_t* skip) {
+  // A scan limit counts each pass, so that with one there is no pass more than needed.
+  if (rows_only_ || query_.work.scan_limit_rows > 0) return {};
+  const bool falling = Falls(*pass);
+  while (*skip >= kFewSkipped && !pass->end) {
+    const std::int64_t most = std::min(kMostValues, *skip + query_.limit);
+    BestValues best(static_cast<std::size_t>(most), falling);
+    CALLSTORE_RETURN_IF_ERROR(Run([&](const ChunkRows& found) -> Result<void> {
+      const std::size_t count = SetCandidates(found, *pass);
+      const auto worst = best.worst();
+      if (worst && *worst == (falling ? kMostBits : 0)) return {};
+      if (worst) {
+        falling ? ranks_.KeepNotBelow(*worst + 1, count, &candidates_)
+                : ranks_.KeepNotAbove(*worst - 1, count, &candidates_);
+      }
+      ranks_.ForEach(candidates_, [&](std::size_t, std::uint64_t value) { best.Add(value); });
+      return {};
+    }));
+    const auto found = static_cast<std::int64_t>(best.size());
+    if (!selection_.complete() || found == 0) return {};
+    const std::int64_t end = *skip + query_.limit;
+    if (end <= found || found < most) {
+      const auto place = static_cast<std::size_t>(std::min(end, found) - 1);
+      pass->end = JustBefore(best.Around(place, kFewLooked).last, !falling);
+    }
+    const auto place = static_cast<std::size_t>(std::min(*skip, found - 1));
+    const BestValues::Stretch stretch = best.Around(place, kFewLooked);
+    if (stretch.before == 0) return {};
+    *skip -= static_cast<std::int64_t>(stretch.before);
+    pass->place = JustBefore(stretch.first, falling);
+  }
+  return {};
+}
+
 Result<void> KeyLister::ListByPage() {
   Pagination& pagination = page_.pagination;
   pagination.page = query_.page;
   const std::int64_t last_page = std::numeric_limits<std::int64_t>::max() / query_.limit - 1;
   const std::int64_t first = std::min(query_.page, last_page) * query_.limit;
   std::int64_t skip = first;
-  std::int64_t total = 0;
   std::vector<RankedRow> rows;
-  for (Pass pass;;) {
+  Pass pass;
+  CALLSTORE_RETURN_IF_ERROR(SkipByValue(&pass, &skip));
+  for (bool more = true; more && selection_.complete();) {
     pass.most = static_cast<std::size_t>(std::min(kMostRanked, skip + query_.limit));
-    CALLSTORE_ASSIGN_OR_RETURN(BestRows best, Run(pass));
-    if (!pass.place) total = total_;
-    if (!selection_.complete()) {
-      EndIncomplete(CursorAt(ListBegin(), false), false);
-      return {};
-    }
+    CALLSTORE_ASSIGN_OR_RETURN(BestRows best, RankRows(pass));
     const auto found = static_cast<std::int64_t>(best.Finish());
-    if (skip < found || found < static_cast<std::int64_t>(pass.most) || first >= total) {
+    more = skip >= found && found == static_cast<std::int64_t>(pass.most) && first < total_;
+    if (more) {
+      skip -= found;
+      pass.place = best.Take(pass.most - 1, pass.most).front().rank;
+    } else {
       const std::int64_t begin = std::min(skip, found);
       rows = best.Take(static_cast<std::size_t>(begin),
                        static_cast<std::size_t>(std::min(begin + query_.limit, found)));
-      break;
     }
-    skip -= found;
-    pass.place = best.Take(pass.most - 1, pass.most).front().rank;
   }
+  if (!selection_.complete()) {
+    EndIncomplete(CursorAt(ListBegin(), false), false);
+    return {};
+  }
+  const std::int64_t total = total_;
   if (query_.with_total) builder_.FillTotals(total);
   pagination.has_next_page = total > first + query_.limit;
   pagination.has_previous_page = query_.page > 0 && total > 0;
@@ -286,7 +259,7 @@ Result<void> KeyLister::ListByCursor(const std::string& text, const query::Curso
   const Pass pass{.place = AsRank(cursor.position),
                   .backward = cursor.backward,
                   .most = static_cast<std::size_t>(query_.limit)};
-  CALLSTORE_ASSIGN_OR_RETURN(BestRows best, Run(pass));
+  CALLSTORE_ASSIGN_OR_RETURN(BestRows best, RankRows(pass));
   if (!selection_.complete()) {
     EndIncomplete(text, cursor.backward);
     return {};

@@ -1,7 +1,9 @@
 // key_lister.h - lists by a sort key other than list time.
 // Calls stand in the order of (value, tie); an absent value is smaller than any. Each page is the
 // best of all matching rows: one pass over the chunks, which skips what cannot be on the page. A
-// page far behind takes a pass for every half million rows before it, so that memory is bounded.
+// page far behind takes a pass more, over the values alone, which finds about where it lies; beyond
+// a million rows one for every million, and among equal values one for every half million of them,
+// so that memory is bounded.
 #ifndef CALLSTORE_SRC_STORE_KEY_LISTER_H_
 #define CALLSTORE_SRC_STORE_KEY_LISTER_H_
 

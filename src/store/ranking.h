@@ -1,4 +1,5 @@
 // ranking.h - rows in the order of a sort key, and the best few of many.
+// "First" and "before" are meant in that order, ascending or descending.
 //
 // Thread safety: none; one thread.
 #ifndef CALLSTORE_SRC_STORE_RANKING_H_
@@ -40,7 +41,9 @@ struct RankedRow {
 // Keeps the first `most` of the rows that are added, in descending or ascending order.
 class BestRows {
  public:
-  BestRows(std::size_t most, bool descending) : most_(most), descending_(descending) {}
+  // With `worst`, only rows before it are wanted.
+  BestRows(std::size_t most, bool descending, std::optional<Rank> worst = std::nullopt)
+      : most_(most), descending_(descending), worst_(worst) {}
 
   void Add(const RankedRow& row) {
     if (worst_ && !Before(row.rank, *worst_)) return;
@@ -50,6 +53,10 @@ class BestRows {
 
   // The row that another one must come before to be kept; nothing while there is room.
   const std::optional<Rank>& worst() const { return worst_; }
+  // False where no row of this value is kept, whatever its tie is.
+  bool MayKeep(std::uint64_t value) const {
+    return !worst_ || (descending_ ? value >= worst_->value : value <= worst_->value);
+  }
 
   // How many rows there are to take.
   std::size_t Finish() {
