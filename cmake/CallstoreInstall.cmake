@@ -1,6 +1,7 @@
 # Installs the library, its headers, the tool and what lets others find them:
-#   find_package(callstore CONFIG)  gives callstore::callstore
-#   pkg-config callstore            the same without CMake
+#   find_package(callstore CONFIG)                   gives callstore::callstore
+#   find_package(callstore CONFIG COMPONENTS http)   and callstore::http, where it was built
+#   pkg-config callstore, pkg-config callstore-http  the same without CMake
 # Both find their prefix from where they lie, so the installed tree can be moved.
 include(CMakePackageConfigHelpers)
 
@@ -8,6 +9,12 @@ set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/callstore)
 
 install(TARGETS callstore EXPORT callstoreTargets FILE_SET HEADERS)
 install(EXPORT callstoreTargets NAMESPACE callstore:: DESTINATION ${package_directory})
+# In a file of its own: who does not ask for it need not have what it is made of.
+if(CALLSTORE_BUILD_HTTP)
+  set_target_properties(callstore_http PROPERTIES INSTALL_RPATH \$ORIGIN)
+  install(TARGETS callstore_http EXPORT callstoreHttpTargets FILE_SET HEADERS)
+  install(EXPORT callstoreHttpTargets NAMESPACE callstore:: DESTINATION ${package_directory})
+endif()
 if(CALLSTORE_BUILD_TOOL)
   file(RELATIVE_PATH library_from_tool
        ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
@@ -41,3 +48,8 @@ file(RELATIVE_PATH CALLSTORE_PC_PREFIX
 string(REGEX REPLACE "/$" "" CALLSTORE_PC_PREFIX ${CALLSTORE_PC_PREFIX})
 configure_file(cmake/callstore.pc.in callstore.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/callstore.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+if(CALLSTORE_BUILD_HTTP)
+  configure_file(cmake/callstore-http.pc.in callstore-http.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/callstore-http.pc
+          DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endif()

@@ -33,6 +33,8 @@ enum class ErrorCode : std::uint8_t {
   kUnsupportedFormat,  // written by a newer version, or not a callstore
   kIoError,            // the operating system refused
   kDeadline,           // the deadline passed
+  kUnauthorized,       // no valid key pair: the endpoint alone
+  kForbidden,          // the key pair may only read: the endpoint alone
   kInternal,           // a defect of the library
 };
 

@@ -11,10 +11,12 @@
 #ifndef CALLSTORE_JSON_H_
 #define CALLSTORE_JSON_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "callstore/aggregate.h"
 #include "callstore/call.h"
@@ -40,6 +42,10 @@ CALLSTORE_EXPORT Result<Call> ParseCall(std::string_view json);
 // invalid_argument.
 CALLSTORE_EXPORT Result<ListQuery> ParseListQuery(std::string_view json);
 
+// The request body of an aggregation: group_by, metrics, time_zone, sort_by, sort_order, limit,
+// filter_criteria, explain, deadline_ms, scan_limit_rows.
+CALLSTORE_EXPORT Result<AggregateQuery> ParseAggregateQuery(std::string_view json);
+
 // filter_criteria: {FIELD: condition, ..., "and": [criteria, ...], "or": [...], "not": criteria}; a
 // condition is a scalar (equal), an array of scalars (one of), or {OP: value, ...} with eq, ne, in,
 // not_in, lt, le, gt, ge, between, prefix, suffix, contains, present, lower_threshold (= ge),
@@ -47,15 +53,29 @@ CALLSTORE_EXPORT Result<ListQuery> ParseListQuery(std::string_view json);
 CALLSTORE_EXPORT Result<Filter> ParseFilter(std::string_view json);
 
 // One condition as a line of text: FIELD OP VALUE with =, !=, <, <=, >, >=, ~ (contains), ^=
-// (prefix), $= (suffix), or FIELD? (present) and !FIELD? (absent). A comma separates values of =
-// and
-// != (\, is a comma); "quotes" keep a value as text. Times as ParseTime; a value of a field of type
+// (prefix), $= (suffix), or FIELD? (present) and !FIELD? (absent); == is refused. Also
+// FIELD.ge=VALUE with lt, le, gt, ge and the two thresholds, but for fields of type any. Whitespace
+// around the parts does not count. A comma separates values of = and != (\, is a comma), but for
+// transcript_search; "quotes" keep a value as text. Times as ParseTime; a value of a field of type
 // any matches the text and, where it spells one, the JSON scalar.
 CALLSTORE_EXPORT Result<Filter> ParseCondition(std::string_view text);
 
-// The request body of an aggregation: group_by, metrics, time_zone, sort_by, sort_order, limit,
-// filter_criteria, explain, deadline_ms, scan_limit_rows.
-CALLSTORE_EXPORT Result<AggregateQuery> ParseAggregateQuery(std::string_view json);
+// Names and values of the address of a GET request, with its percent signs resolved, in its order.
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+// The request as parameters: the members of the body by their names (filter_criteria as JSON text),
+// and each other name a condition, all of which must hold:
+//   FIELD=VALUE       equal, or one of several: repeated, or separated by commas (\, is a comma)
+//   FIELD.OP=VALUE    any operator of ParseFilter; ne, in, not_in and between take several values
+// Values are read as ParseCondition reads them, except that whitespace counts: a number that begins
+// with a space is refused, since an unescaped + has become one. The last part of a name is an
+// operator where what is before it names a field: the metadata key "score.ge" is reached by
+// metadata.score.ge.eq=. transcript_search, the other operators and the members come once. An empty
+// value is refused, but where a text may be empty. invalid_argument with `field`, `value`, `valid`
+// and `nearest`.
+CALLSTORE_EXPORT Result<ListQuery> ParseListParameters(const Parameters& parameters);
+// The same of an aggregation. group_by and metrics: repeated, or separated by commas.
+CALLSTORE_EXPORT Result<AggregateQuery> ParseAggregateParameters(const Parameters& parameters);
 
 // A time given as text: ms since the epoch ("1703097600000"), a date ("2023-12-20", midnight UTC)
 // or RFC 3339 ("2023-12-20T18:40:00.5+01:00", whole milliseconds). Result: ms since the epoch.
@@ -69,6 +89,26 @@ CALLSTORE_EXPORT void AppendJson(const CallView& call, const JsonOptions& option
 // The documented envelope of a list.
 CALLSTORE_EXPORT std::string ToJson(const Page& page, const JsonOptions& options);
 CALLSTORE_EXPORT std::string ToJson(const Page& page);
+
+// The same in pieces, for who sends it on and need not hold all of it.
+//
+//   PageJson json(std::move(page));
+//   for (std::string piece; json.Next(&piece); piece.clear()) Send(piece);
+//
+// Ownership:     owns the page. Thread safety: none; one thread at a time.
+class CALLSTORE_EXPORT PageJson {
+ public:
+  explicit PageJson(Page page);
+  PageJson(Page page, const JsonOptions& options);
+
+  // Appends the next piece, about 64 KiB and whole calls; false, and nothing, where there is none.
+  bool Next(std::string* out);
+
+ private:
+  Page page_;
+  JsonOptions options_;
+  std::size_t part_ = 0;
+};
 
 // The envelope of an aggregation: data {organization_id, group_by, metrics, groups[{keys, values}],
 // total_count, total_groups, returned_count, time_zone, sort_by, sort_order, applied_filters}.

@@ -23,9 +23,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "callstore/aggregate.h"
@@ -52,6 +54,9 @@ enum class OpenMode : std::uint8_t {
   // A static view of the store as it is now, also beside a process that writes to it. It takes no
   // lock and changes nothing on disk; every write is `read_only`.
   kReadOnly,
+  // As kReadOnly, and CatchUp() takes up what the writer has written since. The writer may come and
+  // go meanwhile. All table files are kept open, so that the writer may remove them.
+  kFollow,
 };
 
 // What is kept of a call that opts out of the storage of sensitive data.
@@ -78,6 +83,10 @@ struct StoreOptions {
   LogSink log_sink = {};
   // The clock of stored_at and changed_at, ms since the epoch; empty: the system's.
   std::function<std::int64_t()> now_ms = {};
+  // Also count what RocksDB does: StoreStats::counters has its tickers then. Costs a few
+  // nanoseconds for each of them that an operation moves: of a read, one for each block that it
+  // looks up.
+  bool statistics = false;
 };
 
 // What Put does where the call is already there.
@@ -114,6 +123,16 @@ struct OrganizationInfo {
   std::int64_t call_count = 0;
 };
 
+// How far a store that follows a writer has come.
+struct FollowState {
+  // Ms since the epoch by StoreOptions::now_ms: everything that was acknowledged before is seen.
+  // The lag is the time since then, at most.
+  std::int64_t caught_up_at = 0;
+};
+
+// A number with its name, which is snake_case and never an organization's.
+using NamedNumber = std::pair<std::string, std::int64_t>;
+
 struct StoreStats {
   struct Family {
     std::string name = {};
@@ -125,6 +144,35 @@ struct StoreStats {
   std::int64_t size_bytes = 0;  // of the folder's files
   std::int64_t cache_used_bytes = 0;
   std::vector<Family> families = {};
+  // Only of a store that follows.
+  std::optional<FollowState> follow = {};
+  // Since the store was opened; none ever falls. All of them are there from the start.
+  //   lists, counts, aggregates   answered without an error
+  //   gets                        by id or call_id, answered or not_found
+  //   calls_listed                calls on the pages of lists
+  //   puts_new, puts_changed, puts_unchanged, deletes
+  //                               calls, by what became of them; of a batch that was not written
+  //                               none. An update is a put.
+  //   chunks_read, chunks_skipped, rows_tested, calls_read, transcripts_read
+  //                               the work of lists, counts and aggregates, as Explain has it:
+  //                               the calls and transcripts that the columns could not decide
+  //   catch_ups, reopens          of a store that follows: CatchUp() that succeeded, and how many
+  //                               of them had to open the files anew
+  // And with StoreOptions::statistics, as RocksDB counts:
+  //   rocksdb_block_cache_hit, rocksdb_block_cache_miss, rocksdb_memtable_hit,
+  //   rocksdb_memtable_miss, rocksdb_bloom_useful          blocks, reads, reads saved
+  //   rocksdb_bytes_read, rocksdb_iterator_bytes_read, rocksdb_bytes_written,
+  //   rocksdb_wal_bytes, rocksdb_flush_bytes, rocksdb_compaction_read_bytes,
+  //   rocksdb_compaction_written_bytes, rocksdb_wal_syncs
+  //   rocksdb_stall_micros        writes slowed down or stopped
+  std::vector<NamedNumber> counters = {};
+  // As they are now.
+  //   rocksdb_write_stopped       1 where writes wait for background work
+  //   rocksdb_delayed_write_rate  bytes a second that slowed writes get; 0: not slowed
+  //   rocksdb_memtable_bytes, rocksdb_pending_compaction_bytes, rocksdb_block_cache_bytes,
+  //   rocksdb_block_cache_pinned_bytes, rocksdb_snapshots, rocksdb_running_flushes,
+  //   rocksdb_running_compactions, rocksdb_background_errors
+  std::vector<NamedNumber> gauges = {};
 };
 
 class CALLSTORE_EXPORT Store {
@@ -206,7 +254,23 @@ class CALLSTORE_EXPORT Store {
   // Every organization that ever had a call, by name.
   Result<std::vector<OrganizationInfo>> Organizations() const;
 
+  // Cost: as Organizations(), and a look at each file.
   Result<StoreStats> Stats() const;
+
+  // Of a store that follows a writer: takes up what was acknowledged before this call; it may see
+  // more. The calls of one batch appear together, batches in their order, in all queries of all
+  // threads from one moment on; no query sees half of a catch-up. What a query of before returned
+  // stays as it was. invalid_argument: the store does not follow. busy: the writer changes files
+  // faster than they can be opened; io_error, corrupt: files cannot be read. After an error queries
+  // go on with what they had, or are `io_error` where that is lost; the next CatchUp heals it.
+  // Cost: as long as the writer only appends to its log, reading what was appended; after a flush
+  // or compaction, an open of the store. Queries wait while the log is read; they go on during the
+  // open, but where files changed in the very moment of the reading. A query after it reads again
+  // the chunks of an organization that changed.
+  Result<void> CatchUp();
+
+  // How far it has come, by Open and CatchUp. Cheap. invalid_argument: the store does not follow.
+  Result<FollowState> Following() const;
 
   // Returns when all that was acknowledged before is on disk.
   Result<void> Sync();

@@ -5,7 +5,7 @@
 namespace callstore {
 
 std::string_view ErrorCodeName(ErrorCode code) {
-  static constexpr std::array<std::string_view, 14> kNames = {"invalid_argument",
+  static constexpr std::array<std::string_view, 16> kNames = {"invalid_argument",
                                                               "invalid_cursor",
                                                               "not_found",
                                                               "conflict",
@@ -18,6 +18,8 @@ std::string_view ErrorCodeName(ErrorCode code) {
                                                               "unsupported_format",
                                                               "io_error",
                                                               "deadline",
+                                                              "unauthorized",
+                                                              "forbidden",
                                                               "internal"};
   const auto i = static_cast<std::size_t>(code);
   return i < kNames.size() ? kNames[i] : "internal";

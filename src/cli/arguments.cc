@@ -10,21 +10,13 @@
 #include "callstore/json.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "cli/server_arguments.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/verb.h"
 
 namespace callstore::cli {
 namespace {
-
-using FormatWords = std::map<std::string, Format>;
-
-const FormatWords& AllFormats() {
-  static const FormatWords kFormats = {{"csv", Format::kCsv},
-                                       {"json", Format::kJson},
-                                       {"jsonl", Format::kJsonl},
-                                       {"table", Format::kTable}};
-  return kFormats;
-}
 
 const FormatWords& ShowFormats() {
   static const FormatWords kFormats = {
@@ -51,41 +43,9 @@ const std::map<std::string, SortOrder>& SortOrders() {
   return kOrders;
 }
 
-// An option that takes one of the words of `words`.
-template <typename T>
-CLI::Option* AddWord(CLI::App* app, const std::string& name, const std::map<std::string, T>& words,
-                     const std::string& description, std::function<void(T)> set) {
-  std::string valid;
-  for (const auto& word : words) valid += (valid.empty() ? "" : ",") + word.first;
-  return app
-      ->add_option_function<std::string>(
-          name, [&words, set](const std::string& word) { set(words.at(word)); }, description)
-      ->check(CLI::Validator(
-          [&words, valid](std::string& word) {
-            return words.contains(word) ? std::string() : word + " is not one of " + valid;
-          },
-          "", "one of"))
-      ->type_name(valid);
-}
-
-void AddCommon(CLI::App* app, const FormatWords& formats, CommonOptions* common) {
-  app->add_option("--store", common->store, "The folder of the store")->type_name("DIR");
-  AddWord<Format>(app, "--format", formats, "How to print",
-                  [common](Format format) { common->format = format; });
-}
-
 void AddOrganization(CLI::App* app, std::string* organization) {
   app->add_option("--org", *organization, "The organization; needed where there are several")
       ->type_name("ORG");
-}
-
-// A text that may be empty and is then an error of its reader. CLI11 takes an empty one that is
-// bound to an optional for none at all, and a shell variable that is not set must not widen a
-// filter.
-CLI::Option* AddText(CLI::App* app, const std::string& name, const std::string& description,
-                     std::optional<std::string>* text) {
-  return app->add_option_function<std::string>(
-      name, [text](const std::string& given) { *text = given; }, description);
 }
 
 // What says which calls. Result: --query, which excludes the other options.
@@ -126,15 +86,6 @@ void AddWork(CLI::App* app, WorkLimits* work, bool* explain, CLI::Option* query)
 
 void AddFields(CLI::App* app, std::string* fields) {
   app->add_option("--fields", *fields, "Dotted paths for csv and table")->type_name("A,B.C");
-}
-
-CLI::App* AddVerb(CLI::App* tool, Arguments* out, const std::string& name,
-                  const std::string& description, const char* footer,
-                  const FormatWords& formats = AllFormats()) {
-  CLI::App* const verb = tool->add_subcommand(name, description);
-  verb->footer(footer);
-  AddCommon(verb, formats, &out->common);
-  return verb;
 }
 
 // Says of an option no more than what it takes.
@@ -321,12 +272,14 @@ int ReportUsage(const std::string& message, bool as_json) {
 
 // What is wrong, in our words where no verb was understood.
 std::string UsageMessage(const CLI::App& tool, const CLI::ParseError& error) {
-  if (!tool.get_subcommands().empty()) return error.what();
+  const CLI::App* app = &tool;
+  while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
   std::string verbs;
-  for (const CLI::App* verb : tool.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* verb : app->get_subcommands([](const CLI::App*) { return true; })) {
     verbs += (verbs.empty() ? "" : ", ") + verb->get_name();
   }
-  const std::vector<std::string> rest = tool.remaining();
+  if (verbs.empty()) return error.what();
+  const std::vector<std::string> rest = app->remaining();
   if (!rest.empty()) return rest.front() + " is none of the verbs " + verbs;
   if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::RequiredError)) return error.what();
   return "say what to do: " + verbs;
@@ -352,6 +305,7 @@ std::optional<Arguments> ParseArguments(int argc, const char* const* argv, int* 
   AddWriters(&tool, &drafts, &arguments);
   AddExport(&tool, &drafts, &arguments);
   AddStoreVerbs(&tool, &arguments);
+  AddServerVerbs(&tool, &arguments);
 
   const bool as_json = WantsJson(argc, argv);
   try {

@@ -21,6 +21,10 @@ Result<void> RunCommand(const DeleteOptions& options, Session* session);
 Result<void> RunCommand(const ExportOptions& options, Session* session);
 Result<void> RunCommand(const OrganizationsOptions& options, Session* session);
 Result<void> RunCommand(const StatsOptions& options, Session* session);
+Result<void> RunCommand(const KeysCreateOptions& options, Session* session);
+Result<void> RunCommand(const KeysListOptions& options, Session* session);
+Result<void> RunCommand(const KeysRevokeOptions& options, Session* session);
+Result<void> RunCommand(const ServeOptions& options, Session* session);
 
 }  // namespace callstore::cli
 

@@ -171,4 +171,58 @@ const char* const kStats = R"(Examples:
   callstore --store calls stats
 )";
 
+const char* const kKeys =
+    R"(A key pair opens one organization to a client of callstore serve. The pairs
+are in a file of their own, DIR.keys beside the store, so all of this works
+while a server or another process has the store, and before there is a store.
+Examples:
+  callstore --store calls keys create --org org-789
+  callstore --store calls keys list
+  callstore --store calls keys revoke ck_Vn3k...
+)";
+
+const char* const kKeysCreate =
+    R"(The secret goes to standard output, this once; the file has only its digest. An
+organization may have any number of pairs, so a client can change its pair
+without a gap: make a new one, use it, revoke the old one.
+Examples:
+  callstore --store calls keys create --org org-789
+  callstore --store calls keys create --org org-789 --read-only --format json
+)";
+
+const char* const kKeysList = R"(Examples:
+  callstore --store calls keys list
+  callstore --store calls keys list --format csv
+)";
+
+const char* const kKeysRevoke =
+    R"(A server that runs refuses the key from a second later on at the latest.
+Examples:
+  callstore --store calls keys revoke ck_Vn3k...
+)";
+
+const char* const kServe =
+    R"(GET /api/calls and the other documented requests, each with the headers
+X-API-KEY and X-API-SECRET of a pair that callstore keys create made; also
+/healthz, /readyz, /metrics and /openapi.json.
+The store:
+  is opened for writing, and made where there is none. Where another process
+  writes to it, or with --follow, it is followed: what is written there is seen
+  within a second, and requests that write are refused. That stays so when the
+  other process ends.
+Address (--listen):
+  HOST:PORT, [IPV6]:PORT, or :PORT on 127.0.0.1; 0.0.0.0:PORT for every address.
+  Port 0 is any free one; standard error tells which. Answers are not
+  encrypted: put a proxy with TLS in front of what other machines reach.
+Standard error:
+  notes, and one JSON object a request, without its parameters and bodies.
+Signals:
+  SIGINT and SIGTERM let requests under way finish, for up to 10 seconds, and
+  close the store; the exit status is 0. Another one ends it at once.
+Examples:
+  callstore --store calls serve
+  callstore --store calls serve --listen 0.0.0.0:8080 --max-connections 1000
+  callstore --store calls serve --follow --no-access-log
+)";
+
 }  // namespace callstore::cli::help

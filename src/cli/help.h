@@ -16,6 +16,11 @@ extern const char* const kDelete;
 extern const char* const kExport;
 extern const char* const kOrganizations;
 extern const char* const kStats;
+extern const char* const kKeys;
+extern const char* const kKeysCreate;
+extern const char* const kKeysList;
+extern const char* const kKeysRevoke;
+extern const char* const kServe;
 
 }  // namespace callstore::cli::help
 

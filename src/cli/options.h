@@ -95,9 +95,34 @@ struct ExportOptions {
 struct OrganizationsOptions {};
 struct StatsOptions {};
 
+struct KeysCreateOptions {
+  std::string keys;  // the file; empty: the one of the store
+  std::string organization;
+  bool read_only = false;
+};
+
+struct KeysListOptions {
+  std::string keys;
+};
+
+struct KeysRevokeOptions {
+  std::string keys;
+  std::string key;
+};
+
+struct ServeOptions {
+  std::string keys;
+  std::string listen = "127.0.0.1:8080";
+  bool follow = false;  // leave the writing to another process, also where there is none
+  bool access_log = true;
+  std::optional<std::int64_t> max_connections;
+  std::optional<std::int64_t> deadline_ms;
+};
+
 using Command = std::variant<ImportOptions, ListOptions, GetOptions, ShowOptions, CountOptions,
                              AggregateOptions, UpdateOptions, DeleteOptions, ExportOptions,
-                             OrganizationsOptions, StatsOptions>;
+                             OrganizationsOptions, StatsOptions, KeysCreateOptions, KeysListOptions,
+                             KeysRevokeOptions, ServeOptions>;
 
 struct Arguments {
   CommonOptions common;

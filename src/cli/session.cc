@@ -21,13 +21,6 @@ void LogToStderr(LogLevel level, std::string_view message) {
   Notice((level == LogLevel::kWarning ? "warning: " : "") + std::string(message));
 }
 
-StoreOptions OptionsFor(const Session& session, OpenMode mode, bool create) {
-  return {.path = session.common.store,
-          .mode = mode,
-          .create_if_missing = create,
-          .log_sink = LogToStderr};
-}
-
 // Edits (Levenshtein) that make one text of the other.
 std::size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -75,6 +68,13 @@ void NoteError(const Error& error) {
 }
 
 }  // namespace
+
+StoreOptions OptionsFor(const Session& session, OpenMode mode, bool create) {
+  return {.path = session.common.store,
+          .mode = mode,
+          .create_if_missing = create,
+          .log_sink = LogToStderr};
+}
 
 Result<Store> OpenForReading(const Session& session) {
   return Store::Open(OptionsFor(session, OpenMode::kReadOnly, false));

@@ -33,6 +33,9 @@ struct Opened {
   std::string organization;
 };
 
+// How the store of the session is opened; its messages go to standard error.
+StoreOptions OptionsFor(const Session& session, OpenMode mode, bool create);
+
 // A static view of the store; works beside a process that writes to it. not_found where there is
 // no store.
 Result<Store> OpenForReading(const Session& session);

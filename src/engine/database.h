@@ -10,6 +10,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/slice.h>
+#include <rocksdb/statistics.h>
 #include <rocksdb/write_batch.h>
 
 #include <array>
@@ -18,9 +19,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "callstore/error.h"
 #include "callstore/store.h"
+#include "engine/tables.h"
 #include "keys/keys.h"
 
 namespace callstore::engine {
@@ -57,7 +60,8 @@ class Batch {
   rocksdb::WriteBatch batch_;
 };
 
-// One point in time; all reads through it agree.
+// One point in time; all reads through it agree. In a follower nothing changes but by ReadLog, so
+// that a number is all that it takes.
 class Snapshot {
  public:
   explicit Snapshot(const Database& database);
@@ -66,12 +70,13 @@ class Snapshot {
   Snapshot& operator=(const Snapshot&) = delete;
 
   // Snapshots of one number show the same.
-  std::uint64_t sequence() const { return snapshot_->GetSequenceNumber(); }
+  std::uint64_t sequence() const { return sequence_; }
 
  private:
   friend class Database;
   const Database& database_;
-  const rocksdb::Snapshot* snapshot_;
+  const rocksdb::Snapshot* snapshot_;  // null in a follower
+  std::uint64_t sequence_;
 };
 
 // A value that lies where RocksDB has it: in a cached block or in `slice`'s own buffer.
@@ -115,7 +120,19 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  bool read_only() const { return read_only_; }
+  // Of a follower: opens the folder as it is now, with the cache and the statistics of `older`,
+  // which stays as it is.
+  static Result<std::unique_ptr<Database>> OpenAgain(const StoreOptions& options,
+                                                     const Database& older);
+
+  bool read_only() const { return mode_ != OpenMode::kReadWrite; }
+
+  // Of a follower: whether all that the writer did since this was opened is in its log.
+  bool OnlyLogGrew() const;
+  // Of a follower: takes up what the writer's log has more. False, or an error: files changed as it
+  // was read, and what this shows is of no one moment any more. REQUIRES: OnlyLogGrew, just now;
+  // no other member is running; no scan or snapshot is left.
+  Result<bool> ReadLog();
 
   // The value of a key; false where there is none. Without a snapshot: the newest value.
   Result<bool> Get(Family family, std::string_view key, const Snapshot* snapshot,
@@ -137,13 +154,22 @@ class Database {
   // Sizes and estimates for Store::Stats.
   StoreStats::Family FamilyStats(Family family) const;
   std::int64_t CacheUsedBytes() const;
+  // The tickers, where the options ask for them; the gauges.
+  void AppendCounters(std::vector<NamedNumber>* counters) const;
+  void AppendGauges(std::vector<NamedNumber>* gauges) const;
 
  private:
   friend class Batch;
   friend class Snapshot;
-  Database() = default;
-  Result<void> OpenReadOnly(const StoreOptions& options);
+  using FamilyDescriptors = std::vector<rocksdb::ColumnFamilyDescriptor>;
+
+  explicit Database(const StoreOptions& options) : mode_(options.mode), path_(options.path) {}
+  Result<void> OpenIn(const StoreOptions& options);
+  Result<void> OpenBesideWriter(const StoreOptions& options);
   Result<void> OpenFamilies(const StoreOptions& options);
+  Result<void> OpenDb(const rocksdb::DBOptions& db_options, const FamilyDescriptors& families);
+  // Of a follower: whether it has all tables that there are. Sets tables_.
+  Result<void> CheckTables(const rocksdb::DBOptions& db_options, const FamilyDescriptors& families);
   void CloseFamilies();
   Result<void> CheckFormat();
 
@@ -151,8 +177,12 @@ class Database {
     return handles_[static_cast<std::size_t>(family)];
   }
 
-  bool read_only_ = false;
+  const OpenMode mode_;
+  const std::string path_;
+  std::string manifest_state_;  // of a reader: as it was when this was opened
+  Tables tables_;               // of a follower: likewise
   std::shared_ptr<rocksdb::Cache> cache_;
+  std::shared_ptr<rocksdb::Statistics> statistics_;  // null where nobody asked for them
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> handles_{};
 };

@@ -1,17 +1,17 @@
-// The request body of an aggregation to an AggregateQuery. The names of fields, metrics, the time
-// zone and the sort key are checked where the query is used.
+// The request of an aggregation, as a body or as parameters, to an AggregateQuery. Metrics, fields
+// to group by, the time zone and the sort key are checked where the query is used.
 #include <array>
 #include <string>
 
 #include "base/error.h"
 #include "callstore/json.h"
 #include "json/names.h"
+#include "json/parameter_reader.h"
 #include "json/request_reader.h"
+#include "json/request_values.h"
 
 namespace callstore {
 namespace {
-
-using json::RequestReader;
 
 constexpr std::int64_t kMostGroups = 10'000;
 constexpr std::size_t kMostGroupBy = 2;
@@ -22,7 +22,9 @@ constexpr std::array<std::string_view, 10> kNames = {
 constexpr std::string_view kValidGroupBy = "a text, or an array of up to 2 texts";
 constexpr std::string_view kValidMetrics = "a text, or an array of 1 to 16 texts";
 
-Result<void> ReadMember(std::string_view name, RequestReader* reader, AggregateQuery* query) {
+// A Reader is a RequestReader or a ParameterReader.
+template <typename Reader>
+Result<void> ReadMember(std::string_view name, Reader* reader, AggregateQuery* query) {
   if (name == "group_by") return reader->ReadTexts(name, kValidGroupBy, &query->group_by);
   if (name == "metrics") return reader->ReadTexts(name, kValidMetrics, &query->metrics);
   if (name == "time_zone") {
@@ -32,16 +34,14 @@ Result<void> ReadMember(std::string_view name, RequestReader* reader, AggregateQ
   if (name == "limit") {
     return reader->ReadWhole(name, {.least = 1, .most = kMostGroups}, &query->limit);
   }
-  return reader->ReadCommon(name, query);
+  return json::ReadCommon(name, reader, query);
 }
 
-}  // namespace
-
-Result<AggregateQuery> ParseAggregateQuery(std::string_view json) {
+template <typename Reader, typename Request>
+Result<AggregateQuery> ReadQuery(const Request& request, Reader* reader) {
   AggregateQuery query;
-  RequestReader reader;
-  CALLSTORE_RETURN_IF_ERROR(reader.Read(
-      json, kNames, [&](std::string_view name) { return ReadMember(name, &reader, &query); }));
+  CALLSTORE_RETURN_IF_ERROR(reader->Read(
+      request, kNames, [&](std::string_view name) { return ReadMember(name, reader, &query); }));
   if (query.group_by.size() > kMostGroupBy) {
     return json::Invalid("the number of fields is out of range", "group_by",
                          std::to_string(query.group_by.size()), kValidGroupBy);
@@ -50,6 +50,20 @@ Result<AggregateQuery> ParseAggregateQuery(std::string_view json) {
     return json::Invalid("the number of metrics is out of range", "metrics",
                          std::to_string(query.metrics.size()), kValidMetrics);
   }
+  return query;
+}
+
+}  // namespace
+
+Result<AggregateQuery> ParseAggregateQuery(std::string_view json) {
+  json::RequestReader reader;
+  return ReadQuery(json, &reader);
+}
+
+Result<AggregateQuery> ParseAggregateParameters(const Parameters& parameters) {
+  json::ParameterReader reader;
+  CALLSTORE_ASSIGN_OR_RETURN(AggregateQuery query, ReadQuery(parameters, &reader));
+  query.filter = reader.TakeConditions() && std::move(query.filter);
   return query;
 }
 

@@ -99,6 +99,15 @@ void PutTranscriptHits(const std::vector<std::vector<TranscriptHit>>& calls, Out
   out->Put(']');
 }
 
+// What comes before the calls of a list.
+void PutListHead(const Page& page, std::string* text) {
+  BeginSuccess("Calls retrieved successfully", text);
+  Output out(text);
+  out.Put(std::string_view("{\"organization_id\":"));
+  out.PutString(page.organization_id);
+  out.Put(std::string_view(",\"calls\":["));
+}
+
 // What follows the calls in the data of a list.
 void PutListTail(const Page& page, std::string* text) {
   Output out(text);
@@ -127,6 +136,18 @@ void PutListTail(const Page& page, std::string* text) {
   out.Put(std::string_view("}}"));
 }
 
+// The parts of a list: what comes before the calls, each call, and what follows them.
+std::size_t PartCount(const Page& page) { return page.calls.size() + 2; }
+
+// REQUIRES: part < PartCount(page).
+void PutListPart(const Page& page, const JsonOptions& options, std::size_t part,
+                 std::string* text) {
+  if (part == 0) return PutListHead(page, text);
+  if (part > page.calls.size()) return PutListTail(page, text);
+  if (part > 1) *text += ',';
+  AppendJson(page.calls[part - 1], options, text);
+}
+
 }  // namespace
 
 void AppendJson(const CallView& call, const JsonOptions& options, std::string* out) {
@@ -141,24 +162,26 @@ std::string ToJson(const CallView& call, const JsonOptions& options) {
 
 std::string ToJson(const Page& page, const JsonOptions& options) {
   std::string text;
-  BeginSuccess("Calls retrieved successfully", &text);
-  {
-    Output out(&text);
-    out.Put(std::string_view("{\"organization_id\":"));
-    out.PutString(page.organization_id);
-    out.Put(std::string_view(",\"calls\":["));
-  }
-  bool first = true;
-  for (const CallView& call : page.calls) {
-    if (!first) text += ',';
-    first = false;
-    AppendJson(call, options, &text);
-  }
-  PutListTail(page, &text);
+  for (std::size_t i = 0; i < PartCount(page); ++i) PutListPart(page, options, i, &text);
   return text;
 }
 
 std::string ToJson(const Page& page) { return ToJson(page, JsonOptions{.view = page.view}); }
+
+PageJson::PageJson(Page page) : page_(std::move(page)), options_{.view = page_.view} {}
+
+PageJson::PageJson(Page page, const JsonOptions& options)
+    : page_(std::move(page)), options_(options) {}
+
+bool PageJson::Next(std::string* out) {
+  constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
+  if (part_ == PartCount(page_)) return false;
+  const std::size_t begin = out->size();
+  while (part_ < PartCount(page_) && out->size() - begin < kPieceBytes) {
+    PutListPart(page_, options_, part_++, out);
+  }
+  return true;
+}
 
 std::string ToJson(const Error& error) {
   std::string text;

@@ -140,9 +140,9 @@ bool FilterReader::ReadTests(std::string_view field, std::vector<Filter::Test>* 
 }
 
 bool FilterReader::ReadTest(const Place& place, Filter::Test* test) {
-  const std::size_t known = FindName(kOperatorNames, place.op);
-  if (known == kOperatorNames.size()) return RefuseOperator(place);
-  test->op = kOperators[known];
+  const auto known = FindOperator(place.op);
+  if (!known) return RefuseOperator(place);
+  test->op = *known;
   switch (test->op) {
     case FilterOperator::kIn:
     case FilterOperator::kNotIn:
@@ -230,6 +230,14 @@ bool FilterReader::TooLarge(const char* message, std::string limit) {
 }
 
 }  // namespace
+
+Names OperatorNames() { return kOperatorNames; }
+
+std::optional<FilterOperator> FindOperator(std::string_view name) {
+  const std::size_t known = FindName(kOperatorNames, name);
+  if (known == kOperatorNames.size()) return std::nullopt;
+  return kOperators[known];
+}
 
 Result<Filter> ReadFilter(Walker* walker) { return FilterReader(walker).Read(); }
 

@@ -11,6 +11,7 @@
 
 #include "callstore/error.h"
 #include "callstore/filter.h"
+#include "json/names.h"
 #include "json/walker.h"
 
 namespace callstore::json {
@@ -30,6 +31,10 @@ inline constexpr Walker::Surroundings kRequestSurroundings{.path = "$",
 // with `field`, `operator` (of a condition), `value`, `valid` and `nearest`, or as the walker has
 // it; too_large with `limit`.
 Result<Filter> ReadFilter(Walker* walker);
+
+// The operators of a condition by their names: eq, ne, ...
+Names OperatorNames();
+std::optional<FilterOperator> FindOperator(std::string_view name);
 
 // A valid number token: a whole number in the range of 64 bits, else a double. Nothing where it is
 // beyond the largest double.

@@ -1,25 +1,11 @@
 #include "json/request_reader.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/error.h"
 #include "json/filter_reader.h"
 
 namespace callstore::json {
-namespace {
-
-constexpr std::string_view kWrongType = "the value has the wrong type";
-
-tl::unexpected<Error> NoSuchName(std::string_view message, std::string_view field,
-                                 std::string_view value, std::string_view name, Names names) {
-  Details details = {{"field", Excerpt(field)}, {"value", Excerpt(value)}};
-  AddValidNames(name, names, &details);
-  return Fail(ErrorCode::kInvalidArgument, message, std::move(details));
-}
-
-}  // namespace
-
 Result<void> RequestReader::Read(std::string_view body, Names names, const OnMember& on_member) {
   CALLSTORE_RETURN_IF_ERROR(document_.Load(body));
   walker_.Start(document_, document_.text(), &arena_, kRequestSurroundings);
@@ -51,22 +37,14 @@ Result<std::string_view> RequestReader::Raw() {
 
 Result<void> RequestReader::ReadWhole(std::string_view name, const Range& range,
                                       std::int64_t* value) {
-  const std::string valid = "a whole number, " + std::to_string(range.least) + " to " +
-                            (range.most == INT64_MAX ? "2^63 - 1" : std::to_string(range.most));
   CALLSTORE_ASSIGN_OR_RETURN(const std::string_view raw, Raw());
-  if (raw.front() != '-' && !IsDigit(raw.front())) return Invalid(kWrongType, name, raw, valid);
-  const auto whole = WholeInt64(raw);
-  if (!whole || *whole < range.least || *whole > range.most) {
-    return Invalid("the value is out of range", name, raw, valid);
-  }
-  *value = *whole;
+  CALLSTORE_ASSIGN_OR_RETURN(*value, CheckWhole(name, raw, range));
   return {};
 }
 
 Result<void> RequestReader::ReadBool(std::string_view name, bool* value) {
   CALLSTORE_ASSIGN_OR_RETURN(const std::string_view raw, Raw());
-  if (raw != "true" && raw != "false") return Invalid(kWrongType, name, raw, "true, false");
-  *value = raw == "true";
+  CALLSTORE_ASSIGN_OR_RETURN(*value, CheckBool(name, raw));
   return {};
 }
 
@@ -102,20 +80,10 @@ Result<void> RequestReader::ReadTexts(std::string_view name, std::string_view va
   return {};
 }
 
-Result<void> RequestReader::ReadChoice(std::string_view name, Names choices,
-                                       std::string_view message, std::size_t* choice) {
-  CALLSTORE_ASSIGN_OR_RETURN(const Text text, TakeText(name, Joined(choices)));
-  const auto found = std::ranges::find(choices, text.text);
-  if (found == choices.end()) return NoSuchName(message, name, text.raw, text.text, choices);
-  *choice = static_cast<std::size_t>(found - choices.begin());
-  return {};
-}
-
-Result<void> RequestReader::ReadSortOrder(SortOrder* order) {
-  static constexpr std::array<std::string_view, 2> kOrders = {"descending", "ascending"};
-  std::size_t choice = 0;
-  CALLSTORE_RETURN_IF_ERROR(ReadChoice("sort_order", kOrders, "there is no such order", &choice));
-  *order = choice == 0 ? SortOrder::kDescending : SortOrder::kAscending;
+Result<void> RequestReader::ReadChoice(std::string_view name, const Choices& choices,
+                                       std::size_t* choice) {
+  CALLSTORE_ASSIGN_OR_RETURN(const Text text, TakeText(name, Joined(choices.names)));
+  CALLSTORE_ASSIGN_OR_RETURN(*choice, FindChoice(name, text.text, text.raw, choices));
   return {};
 }
 

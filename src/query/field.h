@@ -4,50 +4,18 @@
 #ifndef CALLSTORE_SRC_QUERY_FIELD_H_
 #define CALLSTORE_SRC_QUERY_FIELD_H_
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/field_names.h"
 #include "callstore/error.h"
 #include "columns/column.h"
 
 namespace callstore::query {
 
-enum class FieldId : std::uint8_t {
-  kId,
-  kCallId,
-  kAgentId,
-  kFromNumber,
-  kToNumber,
-  kRecordingUrl,
-  kPublicLogUrl,
-  kCallStatus,
-  kCallType,
-  kDirection,
-  kDisconnectionReason,
-  kStartTimestamp,
-  kEndTimestamp,
-  kCreatedAt,
-  kUpdatedAt,
-  kCallDuration,
-  kOptOut,
-  kCallSuccessful,
-  kInVoicemail,
-  kUserSentiment,
-  kCallSummary,
-  kCustomAnalysisData,  // with a key
-  kCombinedCost,
-  kLatency,  // key "e2e.p50": component, statistic; "e2e.values" in metrics alone
-  kCallSid,
-  kConferenceSid,
-  kMetadata,  // with a key
-  kToolCallName,
-  kToolCallSuccessful,
-  kTranscriptSearch,
-};
-
-enum class FieldType : std::uint8_t { kText, kEnum, kTime, kNumber, kBoolean, kAny, kWords };
+using callstore::FieldId;
+using callstore::FieldType;
 
 struct FieldRef {
   FieldId id = FieldId::kId;

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/nearest.h"
+#include "base/sort_key_names.h"
 #include "base/utf8.h"
 
 namespace callstore::query {
@@ -14,23 +15,21 @@ namespace {
 
 using columns::ColumnId;
 
-// In the order of SortKey.
-constexpr std::array<std::string_view, 7> kNames = {
-    "start_timestamp", "end_timestamp", "created_at",     "updated_at",
-    "call_duration",   "combined_cost", "latency.e2e.p50"};
 constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
 
 }  // namespace
 
 Result<SortKey> FindSortKey(std::string_view sort_by) {
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (kNames[i] == sort_by) return static_cast<SortKey>(i);
+  for (std::size_t i = 0; i < kSortKeyNames.size(); ++i) {
+    if (kSortKeyNames[i] == sort_by) return static_cast<SortKey>(i);
   }
   std::string valid;
-  for (const std::string_view name : kNames) valid.append(valid.empty() ? "" : ", ").append(name);
+  for (const std::string_view name : kSortKeyNames) {
+    valid.append(valid.empty() ? "" : ", ").append(name);
+  }
   const std::string value = Excerpt(Utf8Prefix(sort_by));
   Details details = {{"field", "sort_by"}, {"value", value}, {"valid", std::move(valid)}};
-  const std::string_view nearest = Nearest(sort_by, kNames);
+  const std::string_view nearest = Nearest(sort_by, kSortKeyNames);
   if (!nearest.empty()) details.emplace_back("nearest", nearest);
   return Fail(ErrorCode::kInvalidArgument, "sort_by is not a sort key", std::move(details));
 }

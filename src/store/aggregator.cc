@@ -43,13 +43,6 @@ Aggregation AnswerTo(const AggregateQuery& query) {
   return answer;
 }
 
-tl::unexpected<Error> LimitHit(const WorkLimits& limits, const Explain& explain) {
-  const bool rows = limits.scan_limit_rows > 0 && explain.rows_tested >= limits.scan_limit_rows;
-  return Fail(ErrorCode::kDeadline, "the limit of the query was hit",
-              {{"field", rows ? "scan_limit_rows" : "deadline_ms"},
-               {"value", std::to_string(rows ? limits.scan_limit_rows : limits.deadline_ms)}});
-}
-
 Explain ExplainOf(const Selection& selection, const AggregationRun& run) {
   Explain explain = selection.explain();
   explain.plan += "\nfigures: columns of " + std::to_string(run.chunks_in_columns()) + " chunks, " +
@@ -68,16 +61,20 @@ Result<void> CheckAggregation(const AggregateQuery& query) {
 }
 
 Result<Aggregation> RunAggregation(const QueryScope& scope, const query::NormalFilter& filter,
-                                   const AggregateQuery& query) {
+                                   const AggregateQuery& query, Counters* counters) {
   CALLSTORE_ASSIGN_OR_RETURN(auto checked, Check(query));
   Selection selection(scope, filter, query.work);
+  const WorkCount work(counters, selection.explain());
   AggregationRun run(checked.plan, std::move(checked.groups), query.work);
   const auto add = [&](const ChunkRows& found) -> Result<bool> {
     CALLSTORE_RETURN_IF_ERROR(run.Add(*found.chunk, *found.rows, &selection.rows()));
     return true;
   };
-  CALLSTORE_RETURN_IF_ERROR(selection.Visit(add));
-  if (!selection.complete()) return LimitHit(query.work, selection.explain());
+  const Result<void> visited = selection.Visit(add);
+  counters->Add(Counter::kCallsRead, run.calls_read());
+  counters->Add(Counter::kTranscriptsRead, run.transcripts_read());
+  CALLSTORE_RETURN_IF_ERROR(visited);
+  if (!selection.complete()) return selection.LimitHit();
   Aggregation answer = AnswerTo(query);
   CALLSTORE_RETURN_IF_ERROR(run.Finish(query, &answer));
   if (query.explain) answer.explain = ExplainOf(selection, run);

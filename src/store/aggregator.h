@@ -12,6 +12,7 @@
 #include "callstore/aggregate.h"
 #include "callstore/error.h"
 #include "query/normal_filter.h"
+#include "store/counters.h"
 #include "store/selection.h"
 
 namespace callstore::store {
@@ -26,9 +27,10 @@ inline constexpr std::size_t kMostKeyBytes = std::size_t{256} << 20;
 Result<void> CheckAggregation(const AggregateQuery& query);
 
 // All but organization_id and applied_filters_json. Errors as CheckAggregation; too_large: a limit
-// above, or a sum that no double holds; deadline: stopped, or a limit of the query was hit.
+// above, or a sum that no double holds; deadline: stopped, or a limit of the query was hit. The
+// work is added to `counters`, whatever comes of it.
 Result<Aggregation> RunAggregation(const QueryScope& scope, const query::NormalFilter& filter,
-                                   const AggregateQuery& query);
+                                   const AggregateQuery& query, Counters* counters);
 
 // The same over no calls: without group_by one group of none, else no group. REQUIRES: the query
 // was checked.

@@ -45,6 +45,7 @@ Result<std::int64_t> DeleteMatching(State* state, std::string_view organization,
     auto of_page = DeletePage(state, organization, *page, normal, options);
     if (!of_page) return after_some(std::move(of_page).error());
     deleted += *of_page;
+    state->counters.Add(Counter::kDeletes, *of_page);
     if (page->next_cursor.empty()) return deleted;
     query.cursor = page->next_cursor;
   }

@@ -16,8 +16,10 @@ tl::unexpected<Error> Damaged(OrganizationNumber organization) {
 }
 
 // Reads the summaries of all chunks, newest first.
-Result<Directory> LoadDirectory(const engine::Database& database, OrganizationNumber organization,
-                                const columns::Head& head, const engine::Snapshot* snapshot) {
+Result<std::vector<Directory::Chunk>> LoadChunks(const engine::Database& database,
+                                                 OrganizationNumber organization,
+                                                 const columns::Head& head,
+                                                 const engine::Snapshot* snapshot) {
   std::vector<Directory::Chunk> chunks;
   const auto scan = database.NewScan(Family::kColumns, keys::SummaryKey(organization, kNewest),
                                      keys::ChunkKey(organization, kNewest), snapshot);
@@ -35,7 +37,7 @@ Result<Directory> LoadDirectory(const engine::Database& database, OrganizationNu
     return Damaged(organization);
   }
   if (chunks.empty() || chunks.back().fence != kOldest) return Damaged(organization);
-  return Directory::Make(head, chunks);
+  return chunks;
 }
 
 std::optional<Directory> VersionOf(const std::deque<Directory>& directories,
@@ -99,13 +101,16 @@ Result<Directory> DirectoryCache::FindOrLoad(const engine::Database& database,
                                              const columns::Head& head,
                                              const engine::Snapshot* snapshot) {
   if (auto cached = Find(organization, head.version)) return *std::move(cached);
-  CALLSTORE_ASSIGN_OR_RETURN(Directory loaded,
-                             LoadDirectory(database, organization, head, snapshot));
+  CALLSTORE_ASSIGN_OR_RETURN(auto chunks, LoadChunks(database, organization, head, snapshot));
   Shard& shard = ShardOf(organization);
   const std::lock_guard lock(shard.mutex);
-  // An old version is not worth a place of a newer one.
-  if (auto& directories = VersionsIn(&shard, organization).directories; directories.empty()) {
-    directories.push_back(loaded);
+  Versions& versions = VersionsIn(&shard, organization);
+  const Directory* newest = versions.directories.empty() ? nullptr : &versions.directories.back();
+  Directory loaded = Directory::Make(head, chunks, newest);
+  // An old version is not worth a place of a newer one. Without a writer in this process a newer
+  // one takes the place of the last; a writer's own are published by itself.
+  if (newest == nullptr || (!versions.published && newest->head().version < head.version)) {
+    versions.directories.assign(1, loaded);
   }
   return loaded;
 }
@@ -153,6 +158,13 @@ void DirectoryCache::Forget(OrganizationNumber organization) {
   Shard& shard = ShardOf(organization);
   const std::lock_guard lock(shard.mutex);
   shard.versions.erase(organization);
+}
+
+void DirectoryCache::Clear() {
+  for (Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    shard.versions.clear();
+  }
 }
 
 }  // namespace callstore::store

@@ -41,6 +41,8 @@ class DirectoryCache {
   void Publish(OrganizationNumber organization, const columns::Directory& directory);
   // Forgets all versions, after a write that failed.
   void Forget(OrganizationNumber organization);
+  // Forgets all organizations, before the database is replaced.
+  void Clear();
 
  private:
   // Versions kept an organization; a slower reader loads its version again.

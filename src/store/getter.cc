@@ -39,12 +39,12 @@ Result<StoredCall> Finish(const Rows& rows, const Position& position, View view,
 
 }  // namespace
 
-Result<StoredCall> GetById(const State& state, std::string_view organization, std::string_view id,
+Result<StoredCall> GetById(State* state, std::string_view organization, std::string_view id,
                            View view) {
-  const auto number = state.organizations.Find(organization);
+  CALLSTORE_ASSIGN_OR_RETURN(const auto number, state->FindOrganization(organization));
   if (!number) return NotFound("id", id);
-  const engine::Snapshot snapshot(*state.database);
-  const Rows rows(*state.database, *number, &snapshot);
+  const engine::Snapshot snapshot(*state->database);
+  const Rows rows(*state->database, *number, &snapshot);
   CALLSTORE_ASSIGN_OR_RETURN(const TieSearch search, rows.FindId(id));
   if (!search.position) return NotFound("id", id);
   auto storage = std::make_shared<CallStorage>();
@@ -53,12 +53,12 @@ Result<StoredCall> GetById(const State& state, std::string_view organization, st
   return Finish(rows, *search.position, view, std::move(storage));
 }
 
-Result<StoredCall> GetByCallId(const State& state, std::string_view organization,
+Result<StoredCall> GetByCallId(State* state, std::string_view organization,
                                std::string_view call_id, View view) {
-  const auto number = state.organizations.Find(organization);
+  CALLSTORE_ASSIGN_OR_RETURN(const auto number, state->FindOrganization(organization));
   if (!number) return NotFound("call_id", call_id);
-  const engine::Snapshot snapshot(*state.database);
-  const Rows rows(*state.database, *number, &snapshot);
+  const engine::Snapshot snapshot(*state->database);
+  const Rows rows(*state->database, *number, &snapshot);
   CALLSTORE_ASSIGN_OR_RETURN(const auto ties, rows.ReadTies(Hash64(call_id)));
   auto storage = std::make_shared<CallStorage>();
   storage->organization = organization;

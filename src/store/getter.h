@@ -12,9 +12,9 @@
 namespace callstore::store {
 
 // Errors as Store::Get and Store::GetByCallId.
-Result<StoredCall> GetById(const State& state, std::string_view organization, std::string_view id,
+Result<StoredCall> GetById(State* state, std::string_view organization, std::string_view id,
                            View view);
-Result<StoredCall> GetByCallId(const State& state, std::string_view organization,
+Result<StoredCall> GetByCallId(State* state, std::string_view organization,
                                std::string_view call_id, View view);
 
 }  // namespace callstore::store

@@ -2,6 +2,8 @@
 // A number is allocated when a name is first written, is never used twice, and reaches the disk in
 // the same batch as the organization's first call.
 //
+// In a follower the names come from the database as they are asked for: the writer adds to them.
+//
 // Thread safety: safe for concurrent use. Two writers of one new name must be kept apart by the
 //                caller (the write lock of the organization does).
 #ifndef CALLSTORE_SRC_STORE_ORGANIZATIONS_H_
@@ -29,6 +31,11 @@ class Organizations {
   Result<void> Load(const engine::Database& database);
 
   std::optional<OrganizationNumber> Find(std::string_view name) const;
+  // As Find, and from the database where the name is not known yet. corrupt.
+  Result<std::optional<OrganizationNumber>> FindOrRead(const engine::Database& database,
+                                                       std::string_view name);
+  // Forgets all names, before the database is replaced.
+  void Clear();
   // By name, in byte order.
   std::vector<std::pair<std::string, OrganizationNumber>> All() const;
 

@@ -314,4 +314,12 @@ Result<bool> Selection::TestRow(const Position& position) {
   return verdict == Verdict::kYes;
 }
 
+tl::unexpected<Error> Selection::LimitHit() const {
+  const std::int64_t rows = limits_.scan_limit_rows;
+  const bool rows_hit = rows > 0 && explain_.rows_tested >= rows;
+  return Fail(ErrorCode::kDeadline, "the limit of the query was hit",
+              {{"field", rows_hit ? "scan_limit_rows" : "deadline_ms"},
+               {"value", std::to_string(rows_hit ? rows : limits_.deadline_ms)}});
+}
+
 }  // namespace callstore::store

@@ -65,6 +65,10 @@ class Selection {
   // The last position that was tested; nothing where the limit left no row to test.
   const std::optional<Position>& stopped_at() const { return stopped_at_; }
 
+  // deadline: what an answer that cannot be a part of one says of that limit, with `field` and
+  // `value`. REQUIRES: not complete().
+  tl::unexpected<Error> LimitHit() const;
+
   // Reads calls of the same snapshot.
   RowReader& rows() { return row_reader_; }
   // What was done so far.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 
 #include "base/hash.h"
@@ -14,7 +15,9 @@
 #include "engine/database.h"
 #include "store/chunk_cache.h"
 #include "store/column_writer.h"
+#include "store/counters.h"
 #include "store/directory_cache.h"
+#include "store/follower.h"
 #include "store/organizations.h"
 
 namespace callstore::store {
@@ -33,13 +36,26 @@ struct State {
   DirectoryCache directories;
   std::unique_ptr<ChunkCache> chunks;  // pins memory of the database: ends before it
   std::array<Stripe, kStripes> stripes;
+  Following following;
+  Counters counters;
 
   Stripe& StripeOf(std::string_view organization) {
     return stripes[static_cast<std::size_t>(Hash64(organization) % kStripes)];
   }
+  // The number of an organization; nothing where it is not known in this mode's view. Cost: in a
+  // follower a read of the database where it is not known yet.
+  Result<std::optional<OrganizationNumber>> FindOrganization(std::string_view name) {
+    if (options.mode == OpenMode::kFollow) return organizations.FindOrRead(*database, name);
+    return organizations.Find(name);
+  }
   // Ms since the epoch, at least 1.
   std::int64_t NowMs() const;
 };
+
+// Room for the chunks of queries, as StoreOptions::cache_bytes says.
+inline std::unique_ptr<ChunkCache> NewChunkCache(const StoreOptions& options) {
+  return std::make_unique<ChunkCache>(options.cache_bytes / 2);
+}
 
 }  // namespace callstore::store
 

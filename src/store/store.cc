@@ -37,6 +37,7 @@ Workspace& ThreadWorkspace() {
 namespace {
 
 using record::Draft;
+using store::Counter;
 using store::ThreadWorkspace;
 using store::WriteSession;
 
@@ -66,7 +67,7 @@ Result<void> SettleOrganization(std::string_view given, Draft* draft) {
 }
 
 Result<void> CheckWritable(const store::State& state) {
-  if (!state.database->read_only()) return {};
+  if (state.options.mode == OpenMode::kReadWrite) return {};
   return Fail(ErrorCode::kReadOnly, "the store is open read-only", {{"path", state.options.path}});
 }
 
@@ -79,6 +80,68 @@ Result<void> CheckKeyed(std::string_view organization, std::string_view field,
 Error AtIndex(Error error, std::size_t index) {
   error.details.emplace_back("index", std::to_string(index));
   return error;
+}
+
+// Runs a query: in a follower, apart from catching up.
+template <typename Query>
+auto Read(store::State* state, const Query& query) -> decltype(query()) {
+  return store::Apart(state->options.mode, &state->following, query);
+}
+
+// As Read, and counts the answer.
+template <typename Query>
+auto Answer(store::State* state, store::Counter counter, const Query& query) -> decltype(query()) {
+  auto answer = Read(state, query);
+  if (answer) state->counters.Add(counter);
+  return answer;
+}
+
+Result<StoredCall> CountGet(store::State* state, Result<StoredCall> got) {
+  if (got || got.error().code == ErrorCode::kNotFound) state->counters.Add(Counter::kGets);
+  return got;
+}
+
+Result<std::vector<OrganizationInfo>> AllOrganizations(store::State* state) {
+  const engine::Snapshot snapshot(*state->database);
+  // The writer of a follower may have added some.
+  if (state->options.mode == OpenMode::kFollow) {
+    CALLSTORE_RETURN_IF_ERROR(state->organizations.Load(*state->database));
+  }
+  std::vector<OrganizationInfo> all;
+  for (const auto& [name, number] : state->organizations.All()) {
+    CALLSTORE_ASSIGN_OR_RETURN(const auto head,
+                               store::ReadHead(*state->database, number, &snapshot));
+    // Committed after the snapshot was taken.
+    if (!head) continue;
+    all.push_back({name, head->total.calls});
+  }
+  return all;
+}
+
+Result<StoreStats> StatsOf(store::State* state) {
+  CALLSTORE_ASSIGN_OR_RETURN(const auto organizations, AllOrganizations(state));
+  StoreStats stats;
+  stats.organizations = static_cast<std::int64_t>(organizations.size());
+  for (const OrganizationInfo& organization : organizations) {
+    stats.calls += organization.call_count;
+  }
+  std::error_code error;
+  for (const auto& file : std::filesystem::directory_iterator(state->options.path, error)) {
+    const auto size = file.file_size(error);
+    if (!error) stats.size_bytes += static_cast<std::int64_t>(size);
+  }
+  const engine::Database& database = *state->database;
+  stats.cache_used_bytes = database.CacheUsedBytes();
+  for (std::size_t i = 0; i < engine::kFamilyCount; ++i) {
+    stats.families.push_back(database.FamilyStats(static_cast<engine::Family>(i)));
+  }
+  if (state->options.mode == OpenMode::kFollow) {
+    stats.follow = FollowState{.caught_up_at = state->following.caught_up_at};
+  }
+  state->counters.AppendTo(&stats.counters);
+  database.AppendCounters(&stats.counters);
+  database.AppendGauges(&stats.gauges);
+  return stats;
 }
 
 }  // namespace
@@ -103,9 +166,10 @@ Result<Store> Store::Open(const StoreOptions& options) {
   return Guard([&]() -> Result<Store> {
     auto impl = std::make_unique<Impl>();
     impl->state.options = options;
+    impl->state.following.caught_up_at = impl->state.NowMs();
     CALLSTORE_ASSIGN_OR_RETURN(impl->state.database, engine::Database::Open(options));
     CALLSTORE_RETURN_IF_ERROR(impl->state.organizations.Load(*impl->state.database));
-    impl->state.chunks = std::make_unique<store::ChunkCache>(options.cache_bytes / 2);
+    impl->state.chunks = store::NewChunkCache(options);
     return Store(std::move(impl));
   });
 }
@@ -125,6 +189,7 @@ Result<PutResult> Store::Put(const Call& call, const WriteOptions& options) {
     WriteSession session(state, {&draft.organization_id, 1});
     CALLSTORE_ASSIGN_OR_RETURN(PutResult result, session.Put(&draft, options.on_existing));
     CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
+    state->counters.AddPut(result.outcome);
     return result;
   });
 }
@@ -140,6 +205,7 @@ Result<PutResult> Store::PutJson(std::string_view organization, std::string_view
     WriteSession session(state, {&work.draft.organization_id, 1});
     CALLSTORE_ASSIGN_OR_RETURN(PutResult result, session.Put(&work.draft, options.on_existing));
     CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
+    state->counters.AddPut(result.outcome);
     return result;
   });
 }
@@ -167,6 +233,7 @@ Result<std::vector<PutResult>> Store::PutBatch(std::span<const Call> calls,
       results.push_back(*std::move(result));
     }
     CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
+    for (const PutResult& result : results) state->counters.AddPut(result.outcome);
     return results;
   });
 }
@@ -202,6 +269,9 @@ Result<std::vector<Result<PutResult>>> Store::PutJsonBatch(std::string_view orga
       if (results[i]) results[i] = session.Put(&records[i]->draft, options.on_existing);
     }
     CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
+    for (const auto& result : results) {
+      if (result) state->counters.AddPut(result->outcome);
+    }
     return results;
   });
 }
@@ -210,7 +280,8 @@ Result<StoredCall> Store::Get(std::string_view organization, std::string_view id
   return Guard([&]() -> Result<StoredCall> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckKeyed(organization, "id", id));
-    return store::GetById(*state, organization, id, view);
+    return CountGet(state,
+                    Read(state, [&] { return store::GetById(state, organization, id, view); }));
   });
 }
 
@@ -219,7 +290,8 @@ Result<StoredCall> Store::GetByCallId(std::string_view organization, std::string
   return Guard([&]() -> Result<StoredCall> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckKeyed(organization, "call_id", call_id));
-    return store::GetByCallId(*state, organization, call_id, view);
+    return CountGet(
+        state, Read(state, [&] { return store::GetByCallId(state, organization, call_id, view); }));
   });
 }
 
@@ -232,6 +304,7 @@ Result<PutResult> Store::Update(std::string_view organization, std::string_view 
     WriteSession session(state, {&organization, 1});
     CALLSTORE_ASSIGN_OR_RETURN(PutResult result, session.Update(organization, id, merge_patch));
     CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
+    state->counters.AddPut(result.outcome);
     return result;
   });
 }
@@ -244,7 +317,9 @@ Result<void> Store::Delete(std::string_view organization, std::string_view id,
     CALLSTORE_RETURN_IF_ERROR(CheckKeyed(organization, "id", id));
     WriteSession session(state, {&organization, 1});
     CALLSTORE_RETURN_IF_ERROR(session.Delete(organization, id));
-    return session.Commit(options);
+    CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
+    state->counters.Add(Counter::kDeletes);
+    return {};
   });
 }
 
@@ -253,7 +328,12 @@ Result<Page> Store::List(std::string_view organization, const ListQuery& query) 
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(organization));
     CALLSTORE_RETURN_IF_ERROR(query::CheckListQuery(query));
-    return store::ListPage(state, organization, query);
+    auto page =
+        Answer(state, Counter::kLists, [&] { return store::ListPage(state, organization, query); });
+    if (page) {
+      state->counters.Add(Counter::kCallsListed, static_cast<std::int64_t>(page->calls.size()));
+    }
+    return page;
   });
 }
 
@@ -273,7 +353,8 @@ Result<std::int64_t> Store::Count(std::string_view organization, const Filter& f
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(organization));
     CALLSTORE_RETURN_IF_ERROR(query::CheckWorkLimits(limits));
-    return store::CountCalls(state, organization, filter, limits);
+    return Answer(state, Counter::kCounts,
+                  [&] { return store::CountCalls(state, organization, filter, limits); });
   });
 }
 
@@ -283,51 +364,42 @@ Result<Aggregation> Store::Aggregate(std::string_view organization,
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(organization));
     CALLSTORE_RETURN_IF_ERROR(query::CheckWorkLimits(query.work));
-    return store::AggregateCalls(state, organization, query);
+    return Answer(state, Counter::kAggregates,
+                  [&] { return store::AggregateCalls(state, organization, query); });
   });
 }
 
 Result<std::vector<OrganizationInfo>> Store::Organizations() const {
   return Guard([&]() -> Result<std::vector<OrganizationInfo>> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
-    const engine::Snapshot snapshot(*state->database);
-    std::vector<OrganizationInfo> all;
-    for (const auto& [name, number] : state->organizations.All()) {
-      CALLSTORE_ASSIGN_OR_RETURN(const auto head,
-                                 store::ReadHead(*state->database, number, &snapshot));
-      // Committed after the snapshot was taken.
-      if (!head) continue;
-      all.push_back({name, head->total.calls});
-    }
-    return all;
+    return Read(state, [&] { return AllOrganizations(state); });
   });
 }
 
 Result<StoreStats> Store::Stats() const {
   return Guard([&]() -> Result<StoreStats> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
-    CALLSTORE_ASSIGN_OR_RETURN(const auto organizations, Organizations());
-    StoreStats stats;
-    stats.organizations = static_cast<std::int64_t>(organizations.size());
-    for (const OrganizationInfo& organization : organizations) {
-      stats.calls += organization.call_count;
-    }
-    std::error_code error;
-    for (const auto& file : std::filesystem::directory_iterator(state->options.path, error)) {
-      const auto size = file.file_size(error);
-      if (!error) stats.size_bytes += static_cast<std::int64_t>(size);
-    }
-    stats.cache_used_bytes = state->database->CacheUsedBytes();
-    for (std::size_t i = 0; i < engine::kFamilyCount; ++i) {
-      stats.families.push_back(state->database->FamilyStats(static_cast<engine::Family>(i)));
-    }
-    return stats;
+    return Read(state, [&] { return StatsOf(state); });
   });
+}
+
+Result<void> Store::CatchUp() {
+  return Guard([&]() -> Result<void> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    return store::CatchUp(state);
+  });
+}
+
+Result<FollowState> Store::Following() const {
+  CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+  CALLSTORE_RETURN_IF_ERROR(store::CheckFollows(*state));
+  return FollowState{.caught_up_at = state->following.caught_up_at};
 }
 
 Result<void> Store::Sync() {
   return Guard([&]() -> Result<void> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    if (state->options.mode != OpenMode::kReadWrite) return {};
     return state->database->Sync();
   });
 }

@@ -44,7 +44,9 @@ constexpr std::array kDependencies = {
     Dependency{"date/", "store"},
     Dependency{"CLI/", "cli"},
     Dependency{"zlib.h", "cli"},
-    Dependency{"httplib.h", "http"},
+    Dependency{"openssl/", "http"},
+    Dependency{"arpa/", "http"},
+    Dependency{"netinet/", "http"},
 };
 
 constexpr std::array<std::string_view, 14> kForbiddenWords = {
@@ -97,6 +99,9 @@ std::string_view CheckLayerInclude(std::string_view folder, std::string_view hea
       folder == "engine" || folder == "store" || folder == "cli" || folder == "http";
   if (header == "callstore/store.h" || header == "callstore/callstore.h") {
     return on_public_api ? "" : "only engine, store, cli and http see the store";
+  }
+  if (header.starts_with("callstore/http/")) {
+    return folder == "cli" || folder == "http" ? "" : "only http and cli see the endpoint";
   }
   const std::size_t slash = header.find('/');
   if (slash == std::string_view::npos) return {};

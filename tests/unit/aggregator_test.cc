@@ -198,6 +198,12 @@ TEST_F(AggregatorTest, LimitOfTheQueryIsNamed) {
   query.work.scan_limit_rows = 5;
   EXPECT_EQ(Refusal(query).code, ErrorCode::kDeadline);
   EXPECT_EQ(Refusal(query).Detail("field"), "scan_limit_rows");
+  EXPECT_EQ(Refusal(query).Detail("value"), "5");
+  // A count says the same.
+  const auto count = store_->Count(kOrg, Field("call_duration") == 1, query.work);
+  ASSERT_FALSE(count.has_value());
+  EXPECT_EQ(count.error().code, ErrorCode::kDeadline);
+  EXPECT_EQ(count.error().details, Refusal(query).details);
   std::stop_source stop;
   stop.request_stop();
   query.work = {.stop = stop.get_token()};

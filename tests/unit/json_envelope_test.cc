@@ -101,6 +101,56 @@ TEST(JsonEnvelope, SummaryPageIsPrintedAsSummary) {
             std::string::npos);
 }
 
+std::vector<std::string> PiecesOf(PageJson json) {
+  std::vector<std::string> pieces;
+  for (std::string piece; json.Next(&piece); piece.clear()) pieces.push_back(piece);
+  std::string rest;
+  EXPECT_FALSE(json.Next(&rest)) << "after the last piece there is none";
+  EXPECT_EQ(rest, "");
+  return pieces;
+}
+
+std::string Join(const std::vector<std::string>& pieces) {
+  std::string text;
+  for (const std::string& piece : pieces) text += piece;
+  return text;
+}
+
+TEST(JsonEnvelope, PiecesJoinToThePage) {
+  constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
+  const auto small = Keep(R"({"id":"i","transcript":"t"})");
+  const auto large = Keep(R"({"id":"i","transcript":")" + std::string(100'000, 'x') + "\"}");
+  ASSERT_TRUE(small && large);
+  Page page{.organization_id = "org-1", .sort_by = "start_timestamp"};
+  const auto check = [&](std::size_t least, std::size_t most) {
+    const std::vector<std::string> pieces = PiecesOf(PageJson(page));
+    EXPECT_EQ(Join(pieces), ToJson(page));
+    EXPECT_GE(pieces.size(), least);
+    EXPECT_LE(pieces.size(), most);
+    for (std::size_t i = 0; i + 1 < pieces.size(); ++i) EXPECT_GE(pieces[i].size(), kPieceBytes);
+  };
+  check(1, 1);
+  page.calls.assign(3, small->view());
+  check(1, 1);
+  page.calls.assign(1000, small->view());
+  check(3, 10);
+  page.calls.assign(3, large->view());
+  check(3, 4);
+}
+
+TEST(JsonEnvelope, PieceIsAppended) {
+  const auto kept = Keep(R"({"id":"i","transcript":"t"})");
+  ASSERT_TRUE(kept);
+  const Page page{.calls = {kept->view()}, .view = View::kSummary};
+  std::string text = "before";
+  PageJson summary(page);
+  while (summary.Next(&text)) {
+  }
+  EXPECT_EQ(text, "before" + ToJson(page));
+  const JsonOptions stamps{.stamps = true};
+  EXPECT_EQ(Join(PiecesOf(PageJson(page, stamps))), ToJson(page, stamps));
+}
+
 TEST(JsonEnvelope, ErrorHasCodeAndDetails) {
   const Error error{.code = ErrorCode::kInvalidArgument,
                     .message = "the value is out of range",
@@ -110,6 +160,9 @@ TEST(JsonEnvelope, ErrorHasCodeAndDetails) {
             R"x("error":"the value is out of range (field: limit, value: \\1)","data":null,)x"
             R"("error_info":{"code":"invalid_argument",)"
             R"("details":{"field":"limit","value":"\\1"}}})");
+  EXPECT_EQ(ErrorCodeName(ErrorCode::kUnauthorized), "unauthorized");
+  EXPECT_EQ(ErrorCodeName(ErrorCode::kForbidden), "forbidden");
+  EXPECT_EQ(ErrorCodeName(ErrorCode::kInternal), "internal");
   EXPECT_NE(ToJson(Error{.code = ErrorCode::kBusy, .message = "busy", .details = {}})
                 .find(R"("error":"busy","data":null,"error_info":{"code":"busy","details":{}})"),
             std::string::npos);
