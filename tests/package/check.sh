@@ -2,7 +2,7 @@
 # check.sh BUILD SCRATCH - callstore as its users get it. BUILD is a built release; SCRATCH is made anew.
 #   1. installed, then moved: find_package and pkg-config find it
 #   2. as a subdirectory and shared: only what is marked for it is exported
-# Each time a small program and the first program of the README are built and run.
+# Each time small programs and the first program of the README are built and run.
 set -euo pipefail
 build=$(realpath -- "$1")
 source=$(realpath -- "$(dirname -- "$0")/../..")
@@ -50,12 +50,15 @@ pc=$(dirname -- "$(find "$scratch/prefix" -name callstore.pc)")
 read -ra flags < <(PKG_CONFIG_PATH="$pc" pkg-config --cflags --libs callstore)
 g++ -std=c++20 "$source/tests/package/consumer/main.cc" -o "$scratch/by_pkg_config" "${flags[@]}"
 (cd "$scratch" && ./by_pkg_config >/dev/null)
+read -ra flags < <(PKG_CONFIG_PATH="$pc" pkg-config --cflags --libs callstore-http)
+g++ -std=c++20 "$source/tests/package/consumer/served.cc" -o "$scratch/served_by_pkg_config" "${flags[@]}"
+(cd "$scratch" && ./served_by_pkg_config >/dev/null)
 
 step 'the installed tool'
 [ "$("$scratch/prefix/bin/callstore" --version)" != '' ]
 
 step 'as a subdirectory, shared'
-consume subdirectory -DCALLSTORE_SUBDIRECTORY="$source" -DBUILD_SHARED_LIBS=ON
+consume subdirectory -DCALLSTORE_SUBDIRECTORY="$source" -DBUILD_SHARED_LIBS=ON -DCALLSTORE_BUILD_HTTP=ON
 nm --dynamic --defined-only --demangle "$scratch/subdirectory/callstore/libcallstore.so" \
   >"$scratch/exported"
 if grep -E ' [TDBR] .*(callstore::(base|keys|columns|record|json|query|engine|store)::|rocksdb::|flatbuffers::|simdjson::)' \
