@@ -33,7 +33,7 @@ struct AggregateQuery {
   // p99.9) and a numeric field: number or time fields, metadata.KEY (values that are numbers),
   // latency.COMPONENT.values (all values of the calls, read from their transcripts).
   std::vector<std::string> metrics = {"count"};
-  // Of the calendar units: a name of the IANA database, "Europe/Madrid".
+  // Of the calendar units: a name of the IANA database, "Europe/Madrid". Its summer times: to 2037.
   std::string time_zone = "UTC";
   // "group" or one of `metrics`. Groups whose figure is absent come last in either order.
   std::string sort_by = "group";
