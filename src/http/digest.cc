@@ -60,7 +60,7 @@ std::optional<Digest> DigestFromHex(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::size_t value = kDigits.find(text[i]);
     if (value == std::string_view::npos) return std::nullopt;
-    digest[i / 2] = static_cast<std::uint8_t>(digest[i / 2] << 4 | value);
+    digest[i / 2] = static_cast<std::uint8_t>(std::size_t{digest[i / 2]} << 4 | value);
   }
   return digest;
 }

@@ -123,7 +123,8 @@ void ExactSums::Add(std::uint32_t group, Int128 value, int exponent) {
       return;
     }
   }
-  wide_[group].Add(value, static_cast<std::size_t>(static_cast<int>(kNarrowBit) + shift));
+  const auto bit = static_cast<std::ptrdiff_t>(kNarrowBit) + shift;
+  wide_[group].Add(value, static_cast<std::size_t>(bit));
 }
 
 void ExactSums::AddWide(std::uint32_t group, double value) {
