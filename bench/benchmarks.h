@@ -10,6 +10,7 @@ void RegisterListBenchmarks();
 void RegisterJsonBenchmarks();
 void RegisterColumnsBenchmarks();
 void RegisterColumnCostBenchmarks();
+void RegisterListToJsonBenchmarks();  // none without Settings::http_store
 
 }  // namespace callstore::bench
 

@@ -10,6 +10,7 @@
 #include "bench/column_archive.h"
 #include "bench/column_sizes.h"
 #include "bench/contest.h"
+#include "bench/print_calls.h"
 #include "bench/settings.h"
 
 namespace {
@@ -33,12 +34,14 @@ int main(int argc, char** argv) {
   const bool table = WantsTable(argc, argv);
   benchmark::Initialize(&argc, argv);
   if (!ParseSettings(argc, argv)) return 2;
+  if (!GetSettings().print_calls.empty()) return PrintCalls(GetSettings().print_calls) ? 0 : 1;
   RegisterPutBenchmarks();
   RegisterGetBenchmarks();
   RegisterListBenchmarks();
   RegisterJsonBenchmarks();
   RegisterColumnsBenchmarks();
   RegisterColumnCostBenchmarks();
+  RegisterListToJsonBenchmarks();
   benchmark::RunSpecifiedBenchmarks();
   if (table) {
     PrintTable();

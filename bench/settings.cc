@@ -22,9 +22,15 @@ bool ParseSetting(std::string_view name, std::string_view value, Settings* setti
   if (name == "--cache_mb") return ParseNumber(value, &settings->cache_mb);
   if (name == "--seed") return ParseNumber(value, &settings->seed);
   if (value.empty()) return false;
-  if (name == "--folder") settings->folder = value;
-  if (name == "--columns_folder") settings->columns_folder = value;
-  return name == "--folder" || name == "--columns_folder";
+  if (name == "--print_calls" && value != "small" && value != "full") return false;
+  std::string* text = nullptr;
+  if (name == "--folder") text = &settings->folder;
+  if (name == "--columns_folder") text = &settings->columns_folder;
+  if (name == "--http_store") text = &settings->http_store;
+  if (name == "--print_calls") text = &settings->print_calls;
+  if (text == nullptr) return false;
+  *text = value;
+  return true;
 }
 
 }  // namespace

@@ -18,6 +18,8 @@ struct Settings {
   std::string folder = {};  // where the scratch folder is made; empty: the system's
   // Where that archive is kept from run to run; empty: it goes with the scratch folder.
   std::string columns_folder = {};
+  std::string http_store = {};   // the store that ListToJson asks; empty: no such benchmarks
+  std::string print_calls = {};  // "small" or "full": print these calls, measure nothing
 };
 
 // The settings of this run; set once, before the benchmarks are registered.
@@ -34,7 +36,9 @@ inline constexpr const char* kSettingsHelp =
     "  --columns_folder=PATH  where these are kept for the next run (the scratch folder)\n"
     "  --cache_mb=N           block cache of each side (2048)\n"
     "  --seed=N               seed of the generated calls (1)\n"
-    "  --folder=PATH          where the scratch folder is made (the system's)\n";
+    "  --folder=PATH          where the scratch folder is made (the system's)\n"
+    "  --http_store=PATH      a store for ListToJson; bench/http_bench.sh makes it\n"
+    "  --print_calls=SIZE     print the small or full calls as JSON Lines, measure nothing\n";
 
 }  // namespace callstore::bench
 
