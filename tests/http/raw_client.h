@@ -44,6 +44,11 @@ class RawClient {
       : fd_(std::exchange(other.fd_, -1)), input_(std::move(other.input_)) {}
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
+  RawClient& operator=(RawClient&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    std::swap(input_, other.input_);
+    return *this;
+  }
   ~RawClient() { Close(); }
 
   void Connect(int port) { EXPECT_TRUE(TryConnect(port)); }
@@ -127,6 +132,13 @@ class RawClient {
     if (size <= 0) return false;
     input_.append(bytes.data(), static_cast<std::size_t>(size));
     return true;
+  }
+  // Drops one byte, if there is one: 1; 0: the connection is at its end; -1: nothing came yet.
+  int ReceiveByte() {
+    char byte = 0;
+    const ssize_t got = recv(fd_, &byte, 1, MSG_DONTWAIT);
+    if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? -1 : 0;
+    return static_cast<int>(got);
   }
   // What came and was not read as an answer.
   const std::string& input() const { return input_; }
