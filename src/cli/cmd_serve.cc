@@ -1,4 +1,6 @@
 // cmd_serve.cc - callstore serve: the documented endpoint, until a signal ends it.
+#include <malloc.h>
+
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -128,6 +130,15 @@ void Announce(const ServerOptions& options, int port, bool follows, const std::s
          (follows ? "reads only, following the process that writes" : "reads and writes"));
 }
 
+// Each thread of a connection would get an arena of its own, with holes of its own: minutes of mixed
+// requests kept several times the memory that is in use. Two made nothing slower. Comes before any
+// thread.
+void ShareArenas() {
+#ifdef M_ARENA_MAX
+  (void)mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 // Returns when a signal asks to stop. Until then tells where the keys stop being readable: clients
 // only hear that they are not let in.
 void RunUntilSignal(AccessKeys* keys) {
@@ -146,6 +157,7 @@ void RunUntilSignal(AccessKeys* keys) {
 Result<void> RunCommand(const ServeOptions& options, Session* session) {
   const Result<ServerOptions> server_options = ServerOptionsOf(options);
   if (!server_options) return Forward(server_options);
+  ShareArenas();
   HoldStopSignals();
   const std::string keys_path =
       options.keys.empty() ? http::KeysPath(session->common.store) : options.keys;

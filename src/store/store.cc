@@ -27,9 +27,17 @@ std::int64_t State::NowMs() const {
   return std::max<std::int64_t>(now, 1);
 }
 
-Workspace& ThreadWorkspace() {
-  static thread_local Workspace workspace;
-  return workspace;
+namespace {
+
+constexpr std::size_t kMostKeptBytes = std::size_t{1} << 20;
+thread_local std::optional<Workspace> workspace;
+
+}  // namespace
+
+Workspace& ThreadWorkspace() { return workspace ? *workspace : workspace.emplace(); }
+
+void TrimWorkspace() {
+  if (workspace && workspace->most_bytes > kMostKeptBytes) workspace.reset();
 }
 
 }  // namespace store
@@ -51,6 +59,15 @@ auto Guard(const Operation& operation) -> decltype(operation()) {
     return Fail(ErrorCode::kInternal, "the operation could not be carried out",
                 {{"cause", exception.what()}});
   }
+}
+
+// As Guard, of an operation that uses the thread's workspace.
+template <typename Operation>
+auto GuardWrite(const Operation& operation) -> decltype(operation()) {
+  struct Trim {
+    ~Trim() { store::TrimWorkspace(); }
+  } trim;
+  return Guard(operation);
 }
 
 // Settles whose call a draft is: in the record, or given beside it; both must agree.
@@ -180,7 +197,7 @@ Result<store::State*> Store::Opened() const {
 }
 
 Result<PutResult> Store::Put(const Call& call, const WriteOptions& options) {
-  return Guard([&]() -> Result<PutResult> {
+  return GuardWrite([&]() -> Result<PutResult> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
     Draft& draft = ThreadWorkspace().draft;
@@ -196,10 +213,11 @@ Result<PutResult> Store::Put(const Call& call, const WriteOptions& options) {
 
 Result<PutResult> Store::PutJson(std::string_view organization, std::string_view json,
                                  const WriteOptions& options) {
-  return Guard([&]() -> Result<PutResult> {
+  return GuardWrite([&]() -> Result<PutResult> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
     store::Workspace& work = ThreadWorkspace();
+    work.Passed(json.size());
     CALLSTORE_RETURN_IF_ERROR(work.reader.Read(json, &work.draft));
     CALLSTORE_RETURN_IF_ERROR(SettleOrganization(organization, &work.draft));
     WriteSession session(state, {&work.draft.organization_id, 1});
@@ -212,7 +230,7 @@ Result<PutResult> Store::PutJson(std::string_view organization, std::string_view
 
 Result<std::vector<PutResult>> Store::PutBatch(std::span<const Call> calls,
                                                const WriteOptions& options) {
-  return Guard([&]() -> Result<std::vector<PutResult>> {
+  return GuardWrite([&]() -> Result<std::vector<PutResult>> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
     std::vector<std::string_view> organizations;
@@ -241,7 +259,7 @@ Result<std::vector<PutResult>> Store::PutBatch(std::span<const Call> calls,
 Result<std::vector<Result<PutResult>>> Store::PutJsonBatch(std::string_view organization,
                                                            std::span<const std::string_view> texts,
                                                            const WriteOptions& options) {
-  return Guard([&]() -> Result<std::vector<Result<PutResult>>> {
+  return GuardWrite([&]() -> Result<std::vector<Result<PutResult>>> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
     // All records are read before the locks are taken: they say which locks.
@@ -297,7 +315,7 @@ Result<StoredCall> Store::GetByCallId(std::string_view organization, std::string
 
 Result<PutResult> Store::Update(std::string_view organization, std::string_view id,
                                 std::string_view merge_patch, const WriteOptions& options) {
-  return Guard([&]() -> Result<PutResult> {
+  return GuardWrite([&]() -> Result<PutResult> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
     CALLSTORE_RETURN_IF_ERROR(CheckKeyed(organization, "id", id));

@@ -178,6 +178,7 @@ Result<Draft*> WriteSession::Merge(Organization* organization, const Draft& draf
   CALLSTORE_ASSIGN_OR_RETURN(
       work_->stored_json,
       json::MergePatch(work_->stored_json, work_->given_json, json::MergeNull::kStands));
+  work_->Passed(work_->stored_json.size());
   CALLSTORE_RETURN_IF_ERROR(work_->merged_reader.Read(work_->stored_json, &work_->merged_draft));
   return &work_->merged_draft;
 }
@@ -235,6 +236,7 @@ Result<PutResult> WriteSession::Update(std::string_view organization_name, std::
       {}, json::Presence::kGiven, &work_->stored_json);
   CALLSTORE_ASSIGN_OR_RETURN(work_->stored_json, json::MergePatch(work_->stored_json, merge_patch,
                                                                   json::MergeNull::kDeletes));
+  work_->Passed(work_->stored_json.size());
   Draft* draft = &work_->merged_draft;
   CALLSTORE_RETURN_IF_ERROR(work_->merged_reader.Read(work_->stored_json, draft));
   if (draft->id != id || draft->organization_id != organization_name) {
@@ -262,6 +264,7 @@ Result<PutOutcome> WriteSession::Apply(Organization* organization, const Existin
     }
   }
   const auto encoded = work_->encoder.Encode(draft, stamps);
+  work_->Passed(encoded.call.size() + encoded.transcript.size());
   CALLSTORE_RETURN_IF_ERROR(record::VerifyCall(encoded.call));
   if (!encoded.transcript.empty()) {
     CALLSTORE_RETURN_IF_ERROR(record::VerifyTranscript(encoded.transcript));
