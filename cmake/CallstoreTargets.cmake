@@ -38,6 +38,8 @@ function(callstore_generate_flatbuffers schema)
     COMMAND ${FLATC} --cpp --cpp-std c++17 --scoped-enums -o ${directory}
             ${CMAKE_CURRENT_SOURCE_DIR}/${schema}
     DEPENDS ${schema} COMMENT "Generating ${name}_generated.h")
+  # For targets of other folders, which do not see the command.
+  add_custom_target(callstore_generated DEPENDS ${header})
   add_library(callstore_flatbuffers INTERFACE)
   target_sources(callstore_flatbuffers INTERFACE ${header})
   target_include_directories(callstore_flatbuffers SYSTEM INTERFACE ${directory}

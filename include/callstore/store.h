@@ -31,18 +31,26 @@
 #include <vector>
 
 #include "callstore/aggregate.h"
+#include "callstore/backup.h"
 #include "callstore/call.h"
 #include "callstore/call_view.h"
 #include "callstore/error.h"
 #include "callstore/export.h"
 #include "callstore/filter.h"
 #include "callstore/list.h"
+#include "callstore/verify.h"
 
 namespace callstore {
 
-namespace store {
-struct State;  // of the implementation
+namespace engine {
+struct Environment;
 }
+class Store;
+struct StoreOptions;
+namespace store {  // of the implementation
+struct State;
+Result<Store> OpenWith(const StoreOptions& options, const engine::Environment& environment);
+}  // namespace store
 
 enum class LogLevel : std::uint8_t { kInfo, kWarning, kError };
 
@@ -87,6 +95,32 @@ struct StoreOptions {
   // nanoseconds for each of them that an operation moves: of a read, one for each block that it
   // looks up.
   bool statistics = false;
+  // Writes are `full` rather than leave less free space than this on the store's disk: RocksDB must
+  // not meet a full one. Deletes may use half of it, reads need none. Nothing: room for what is in
+  // memory, twice write_buffer_bytes and 64 MiB. 0: no guard.
+  std::optional<std::uint64_t> reserve_bytes = {};
+  // Open also where writes that were synced are gone; OpenReport says that they are. For those who
+  // have no backup and want what is left.
+  bool allow_loss = false;
+};
+
+// What Open met. Sequences are RocksDB's: each row of each batch counts, and a put of a call is
+// some seven rows.
+struct OpenReport {
+  bool created = false;  // there was no store
+  // The last writer called Close. Else its process or machine ended, and its log was read.
+  bool clean = false;
+  // callstore.state was not there or was damaged, so that a loss would not have been seen.
+  bool state_missing = false;
+  // The log has a part that cannot be read, and ends there now. After a crash of the machine that
+  // is what was not synced.
+  bool log_truncated = false;
+  std::uint64_t recovered_sequence = 0;     // the last one there is
+  std::uint64_t durable_sequence = 0;       // known to have been synced, by the one who wrote it
+  std::uint64_t acknowledged_sequence = 0;  // known to have been acknowledged
+  // Rows that were acknowledged and are gone: not synced, or also synced (only with allow_loss).
+  std::uint64_t lost_rows = 0;
+  std::uint64_t lost_durable_rows = 0;
 };
 
 // What Put does where the call is already there.
@@ -177,10 +211,12 @@ struct StoreStats {
 
 class CALLSTORE_EXPORT Store {
  public:
-  // invalid_argument (empty path), not_found (no store there and not to be created), locked,
-  // read_only (the folder cannot be written), unsupported_format, busy (a read-only open beside a
-  // writer that changes files all the time). Cost: milliseconds, plus the
-  // replay of what was written since the last flush.
+  // invalid_argument (empty path), not_found (no store there and not to be created), locked (the
+  // `holder` where it is known), read_only (the folder cannot be written), unsupported_format, busy
+  // (a read-only open beside a writer that changes files all the time), corrupt (files are missing,
+  // shorter than they were or damaged, or a write that was synced is gone; nothing has been
+  // changed). Cost: milliseconds; after a crash the log is read twice, once to see that all is
+  // there.
   static Result<Store> Open(const StoreOptions& options);
 
   Store(Store&& other) noexcept;
@@ -188,6 +224,9 @@ class CALLSTORE_EXPORT Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
   ~Store();  // closes; use Close() to see its error
+
+  // What Open met. invalid_argument: the store is closed.
+  Result<OpenReport> open_report() const;
 
   // Stores one call. invalid_argument (the field, its value, what is valid), conflict (call_id
   // belongs to another id), too_large, busy, full, read_only. A call without `id` is matched by its
@@ -272,6 +311,30 @@ class CALLSTORE_EXPORT Store {
   // How far it has come, by Open and CatchUp. Cheap. invalid_argument: the store does not follow.
   Result<FollowState> Following() const;
 
+  // Makes a second store of one moment, with all that was acknowledged before, in a folder that is
+  // not there yet or is empty: by hard links, so that it costs next to nothing until one of the two
+  // changes; on another device by copying. Others may write meanwhile; of a store that is open for
+  // reading, also in another process. invalid_argument (the folder is in use, or lies in the
+  // store), locked (another makes it), busy (a writer elsewhere changes files all the time), full,
+  // read_only.
+  Result<void> Checkpoint(const std::string& path) const;
+
+  // Adds a backup of one moment, with all that was acknowledged before, to a folder of backups,
+  // which is made where there is none; see backup.h. Table files that are there already are not
+  // copied again. Others may write meanwhile, as of Checkpoint. invalid_argument (the folder has
+  // backups of another store, or lies in this one), locked (another backup of the store or to the
+  // folder is on its way), corrupt (an earlier backup is damaged), busy, full, read_only. After an
+  // error, and where it is killed, the earlier backups stand.
+  Result<BackupInfo> Backup(const std::string& folder, const BackupOptions& options = {}) const;
+
+  // Checks one moment of the whole store: every block of every table file, every row against every
+  // other (verify.h). Others may read and write meanwhile; in a follower CatchUp waits for it. What
+  // is wrong is in the report, not an error. deadline: stopped by options.progress. Cost: a read of
+  // all files and of all rows, a few microseconds a call; where something is wrong in ids or index
+  // of an organization, lookups of all of these. Memory is bounded by a chunk, a call and the
+  // faults, and some hundred bytes an organization.
+  Result<VerifyReport> Verify(const VerifyOptions& options = {}) const;
+
   // Returns when all that was acknowledged before is on disk.
   Result<void> Sync();
 
@@ -281,6 +344,8 @@ class CALLSTORE_EXPORT Store {
 
  private:
   class Impl;
+  friend Result<Store> store::OpenWith(const StoreOptions& options,
+                                       const engine::Environment& environment);
   explicit Store(std::unique_ptr<Impl> impl);
   Result<store::State*> Opened() const;
   std::unique_ptr<Impl> impl_;

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 namespace callstore {
 
@@ -44,6 +45,18 @@ template <std::unsigned_integral T>
 void StoreBig(T value, char* to) {
   value = SwapBytes(value);
   std::memcpy(to, &value, sizeof value);
+}
+
+// Two lower-case digits a byte, as messages name keys.
+inline std::string ToHex(std::string_view bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const char byte : bytes) {
+    text += kDigits[static_cast<unsigned char>(byte) >> 4];
+    text += kDigits[static_cast<unsigned char>(byte) & 15];
+  }
+  return text;
 }
 
 }  // namespace callstore

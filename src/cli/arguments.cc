@@ -6,8 +6,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "callstore/json.h"
+#include "cli/backup_arguments.h"
+#include "cli/check_arguments.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/server_arguments.h"
@@ -261,6 +264,12 @@ bool WantsJson(int argc, const char* const* argv) {
   return false;
 }
 
+// Backups stand for themselves.
+bool NeedsStore(const Command& command) {
+  return !std::holds_alternative<ListBackupsOptions>(command) &&
+         !std::holds_alternative<RestoreBackupOptions>(command);
+}
+
 int ReportUsage(const std::string& message, bool as_json) {
   if (as_json) {
     std::cout << ToJson(Error{ErrorCode::kInvalidArgument, message, {}}) << std::endl;
@@ -305,6 +314,8 @@ std::optional<Arguments> ParseArguments(int argc, const char* const* argv, int* 
   AddWriters(&tool, &drafts, &arguments);
   AddExport(&tool, &drafts, &arguments);
   AddStoreVerbs(&tool, &arguments);
+  AddBackupVerbs(&tool, &arguments);
+  AddCheckVerbs(&tool, &arguments);
   AddServerVerbs(&tool, &arguments);
 
   const bool as_json = WantsJson(argc, argv);
@@ -321,7 +332,7 @@ std::optional<Arguments> ParseArguments(int argc, const char* const* argv, int* 
   }
   const char* const store = std::getenv("CALLSTORE_STORE");
   if (arguments.common.store.empty() && store != nullptr) arguments.common.store = store;
-  if (!arguments.common.store.empty()) return arguments;
+  if (!arguments.common.store.empty() || !NeedsStore(arguments.command)) return arguments;
   *exit_code = ReportUsage("say which store: --store DIR, or CALLSTORE_STORE", as_json);
   return std::nullopt;
 }

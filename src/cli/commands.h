@@ -25,6 +25,12 @@ Result<void> RunCommand(const KeysCreateOptions& options, Session* session);
 Result<void> RunCommand(const KeysListOptions& options, Session* session);
 Result<void> RunCommand(const KeysRevokeOptions& options, Session* session);
 Result<void> RunCommand(const ServeOptions& options, Session* session);
+Result<void> RunCommand(const TakeBackupOptions& options, Session* session);
+Result<void> RunCommand(const ListBackupsOptions& options, Session* session);
+Result<void> RunCommand(const RestoreBackupOptions& options, Session* session);
+Result<void> RunCommand(const CheckpointOptions& options, Session* session);
+Result<void> RunCommand(const VerifyStoreOptions& options, Session* session);
+Result<void> RunCommand(const RepairStoreOptions& options, Session* session);
 
 }  // namespace callstore::cli
 

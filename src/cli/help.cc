@@ -171,6 +171,66 @@ const char* const kStats = R"(Examples:
   callstore --store calls stats
 )";
 
+const char* const kBackup =
+    R"(The folder holds any number of backups of one store; tables that several of
+them need lie there once, so a further backup costs what changed. Each is the
+store of one moment, with all that was acknowledged before. It works while
+another process writes to the store. What was interrupted is not there, and the
+earlier ones stand.
+Where an earlier backup is damaged the new one is refused: take another folder,
+or give the damaged one up with --drop-damaged.
+Keep the folder on another disk, and look at it with callstore backups --verify.
+Examples:
+  callstore --store calls backup /mnt/backups/calls --keep 14
+  callstore --store calls backup /mnt/backups/calls --bytes-per-second 50000000 --verify
+)";
+
+const char* const kBackups =
+    R"(No store is needed. The exit status is 1 where a backup is damaged: a file of it
+is missing or has another size, or, with --verify, other bytes.
+Examples:
+  callstore backups /mnt/backups/calls
+  callstore backups /mnt/backups/calls --verify --format json
+)";
+
+const char* const kRestore =
+    R"(Every file is compared with its checksum on its way, then every row is checked.
+The new store appears whole or not at all.
+Examples:
+  callstore restore /mnt/backups/calls --into calls.restored
+  callstore restore /mnt/backups/calls --into calls.tuesday --number 12
+)";
+
+const char* const kCheckpoint =
+    R"(The second store has hard links to the tables of the first one, so that it takes
+no time and hardly any room until one of the two changes; on another disk it is
+a copy. It works while another process writes to the store.
+Examples:
+  callstore --store calls checkpoint calls.before-import
+)";
+
+const char* const kVerify =
+    R"(Reads every block of every table and every row, and compares each row with what
+it should say about every other. Nothing is changed, and it works while another
+process writes to the store. The exit status is 1 where there are faults.
+Where ids, index or columns alone have faults no call is lost: callstore repair
+makes them anew in a new store.
+Examples:
+  callstore --store calls verify
+  callstore --store calls verify --format json --most-faults 100000
+)";
+
+const char* const kRepair =
+    R"(Makes a new store of what can be read of a damaged one: every call and transcript
+that is whole, with ids, index, columns and counts made anew from them, and
+checks it. The damaged store is only read; nobody may write to it meanwhile.
+Where a recent backup is whole, callstore restore loses less. The exit status is
+1 where calls were lost; the new store is good all the same.
+Examples:
+  callstore --store calls repair --into calls.repaired
+  callstore --store calls repair --into calls.repaired --format json
+)";
+
 const char* const kKeys =
     R"(A key pair opens one organization to a client of callstore serve. The pairs
 are in a file of their own, DIR.keys beside the store, so all of this works

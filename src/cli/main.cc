@@ -39,7 +39,7 @@ int Run(int argc, const char* const* argv) {
   Result<void> done = std::visit([&](const auto& options) { return RunCommand(options, &session); },
                                  arguments->command);
   if (done) done = session.out.Flush();
-  return done ? kExitOk : ReportError(&session, done.error());
+  return done ? session.exit_code : ReportError(&session, done.error());
 }
 
 }  // namespace

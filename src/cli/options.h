@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "callstore/aggregate.h"
+#include "callstore/backup.h"
 #include "callstore/list.h"
 #include "callstore/store.h"
+#include "callstore/verify.h"
 
 namespace callstore::cli {
 
@@ -95,6 +97,35 @@ struct ExportOptions {
 struct OrganizationsOptions {};
 struct StatsOptions {};
 
+struct TakeBackupOptions {
+  std::string folder;
+  BackupOptions backup;
+};
+
+struct ListBackupsOptions {
+  std::string folder;
+  bool verify = false;
+};
+
+struct RestoreBackupOptions {
+  std::string folder;
+  std::string target;
+  std::uint32_t number = 0;  // the newest
+  RestoreOptions restore;
+};
+
+struct CheckpointOptions {
+  std::string folder;
+};
+
+struct VerifyStoreOptions {
+  VerifyOptions verify;  // but the progress
+};
+
+struct RepairStoreOptions {
+  std::string target;
+};
+
 struct KeysCreateOptions {
   std::string keys;  // the file; empty: the one of the store
   std::string organization;
@@ -122,7 +153,9 @@ struct ServeOptions {
 using Command = std::variant<ImportOptions, ListOptions, GetOptions, ShowOptions, CountOptions,
                              AggregateOptions, UpdateOptions, DeleteOptions, ExportOptions,
                              OrganizationsOptions, StatsOptions, KeysCreateOptions, KeysListOptions,
-                             KeysRevokeOptions, ServeOptions>;
+                             KeysRevokeOptions, ServeOptions, TakeBackupOptions, ListBackupsOptions,
+                             RestoreBackupOptions, CheckpointOptions, VerifyStoreOptions,
+                             RepairStoreOptions>;
 
 struct Arguments {
   CommonOptions common;

@@ -22,14 +22,15 @@ std::string FormatBar(double share) {
 
 }  // namespace
 
-void Progress::Start(std::string label, std::int64_t total) {
+void Progress::Start(std::string label, std::int64_t total, std::string noun) {
   label_ = std::move(label);
+  noun_ = std::move(noun);
   total_ = total;
   start_ = Clock::now();
   last_drawn_ = start_;
 }
 
-void Progress::Update(std::int64_t done, std::int64_t calls) {
+void Progress::Update(std::int64_t done, std::int64_t count) {
   if (!enabled_) return;
   const Clock::time_point now = Clock::now();
   if (now - last_drawn_ < kLeastPause) return;
@@ -40,8 +41,9 @@ void Progress::Update(std::int64_t done, std::int64_t calls) {
                 FormatProgress({.label = label_,
                                 .done = done,
                                 .total = total_,
-                                .calls = calls,
-                                .elapsed_s = elapsed.count()},
+                                .calls = count,
+                                .elapsed_s = elapsed.count(),
+                                .noun = noun_},
                                width > 1 ? width - 1 : 79) +
                 "\033[K");
   shown_ = true;
@@ -55,7 +57,7 @@ void Progress::Clear() {
 std::string FormatProgress(const ProgressState& state, std::size_t width) {
   const double elapsed_s = std::max(state.elapsed_s, 1e-3);
   const auto rate = static_cast<std::int64_t>(static_cast<double>(state.calls) / elapsed_s);
-  std::string facts = CountOf(state.calls, "call") + "  " + GroupDigits(rate) + "/s";
+  std::string facts = CountOf(state.calls, state.noun) + "  " + GroupDigits(rate) + "/s";
   if (state.total > 0) {
     const double share =
         std::clamp(static_cast<double>(state.done) / static_cast<double>(state.total), 0.0, 1.0);

@@ -21,11 +21,12 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // Starts measuring a new piece of work. `total` is in the unit of `done`; 0: not known.
-  void Start(std::string label, std::int64_t total);
+  // Starts measuring a new piece of work. `total` is in the unit of `done`; 0: not known. `noun` is
+  // one of what Update counts.
+  void Start(std::string label, std::int64_t total, std::string noun = "call");
 
-  // `done` of the total; `calls` since Start.
-  void Update(std::int64_t done, std::int64_t calls);
+  // `done` of the total; `count` calls, or what else they are, since Start.
+  void Update(std::int64_t done, std::int64_t count);
 
   // Takes the line away, so that something else can be written.
   void Clear();
@@ -36,6 +37,7 @@ class Progress {
   bool enabled_;
   bool shown_ = false;
   std::string label_;
+  std::string noun_;
   std::int64_t total_ = 0;
   Clock::time_point start_;
   Clock::time_point last_drawn_;
@@ -47,6 +49,7 @@ struct ProgressState {
   std::int64_t total = 0;
   std::int64_t calls = 0;
   double elapsed_s = 0;
+  std::string_view noun = "call";
 };
 
 // The line, at most `width` columns wide.

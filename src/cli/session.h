@@ -25,6 +25,7 @@ struct Session {
   TableOptions table;
   std::int64_t now_ms = 0;
   StandardOutput out;
+  int exit_code = kExitOk;  // of a command that printed its answer
 };
 
 // A store and the organization in it that a command is about.

@@ -1,19 +1,16 @@
 #include "engine/database.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/table.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <system_error>
 #include <thread>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "engine/numbers.h"
 #include "engine/options.h"
@@ -23,10 +20,8 @@
 namespace callstore::engine {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::string_view kFormatKey = "format";
-constexpr std::string_view kFormatVersion = "2";
+constexpr std::string_view kFormatVersion = "3";
 constexpr std::string_view kStoreIdKey = "store_id";
 constexpr int kMostReadOnlyAttempts = 20;
 
@@ -34,70 +29,15 @@ constexpr std::array<Family, kFamilyCount> kFamilies = {
     Family::kDefault, Family::kCalls,   Family::kTranscripts, Family::kIds,
     Family::kIndex,   Family::kColumns, Family::kOrgs};
 
-// Makes the folder and its parents, readable by the owner alone.
-Result<void> MakeFolder(const std::string& path) {
-  std::error_code error;
-  const fs::path parent = fs::absolute(path, error).parent_path();
-  fs::create_directories(parent, error);
-  if (!error && ::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    error.assign(errno, std::generic_category());
-  }
-  if (error) {
-    const bool denied =
-        error == std::errc::permission_denied || error == std::errc::read_only_file_system;
-    return Fail(denied ? ErrorCode::kReadOnly : ErrorCode::kIoError, "the folder cannot be made",
-                {{"path", path}, {"cause", error.message()}});
-  }
-  return {};
+// The number of the last row of a batch that was written. RocksDB puts the number of its first row
+// at the beginning of the batch, by the format of its log.
+std::uint64_t LastSequence(const rocksdb::WriteBatch& batch) {
+  return LoadLittle<std::uint64_t>(batch.Data().data()) + batch.Count() - 1;
 }
 
-// Whether the folder has a RocksDB in it.
-bool HasDatabase(const std::string& path) {
-  std::error_code error;
-  return fs::exists(fs::path(path) / "CURRENT", error);
-}
-
-// Which manifest there is and how long it is: every flush and compaction appends to it before it
-// removes a file. Its number among the disk's files tells it from that of another store in the same
-// folder, since a follower keeps it open.
-std::string ManifestState(const std::string& path) {
-  std::string name;
-  std::ifstream current(fs::path(path) / "CURRENT");
-  std::getline(current, name);
-  struct stat of_file {};
-  if (::stat((fs::path(path) / name).c_str(), &of_file) != 0) return name;
-  return name + ' ' + std::to_string(of_file.st_ino) + ' ' + std::to_string(of_file.st_size);
-}
-
-// The names of the write-ahead logs.
-std::set<std::string> LogsIn(const std::string& path) {
-  std::set<std::string> logs;
-  std::error_code error;
-  for (const auto& file : fs::directory_iterator(path, error)) {
-    if (file.path().extension() == ".log") logs.insert(file.path().filename());
-  }
-  return logs;
-}
-
-Result<void> CheckFolder(const StoreOptions& options) {
-  if (options.path.empty()) {
-    return Fail(ErrorCode::kInvalidArgument, "the store needs a folder",
-                {{"field", "path"}, {"value", ""}, {"valid", "the path of a folder"}});
-  }
-  if (HasDatabase(options.path)) return {};
-  std::error_code error;
-  if (fs::exists(options.path, error) && !fs::is_directory(options.path, error)) {
-    return Fail(ErrorCode::kInvalidArgument, "the path is not a folder",
-                {{"field", "path"}, {"value", options.path}, {"valid", "the path of a folder"}});
-  }
-  if (options.mode != OpenMode::kReadWrite || !options.create_if_missing) {
-    return Fail(ErrorCode::kNotFound, "there is no store in the folder", {{"path", options.path}});
-  }
-  if (fs::exists(options.path, error) && !fs::is_empty(options.path, error)) {
-    return Fail(ErrorCode::kUnsupportedFormat, "the folder has other files in it and no store",
-                {{"path", options.path}});
-  }
-  return MakeFolder(options.path);
+std::uint64_t ReserveOf(const StoreOptions& options) {
+  constexpr std::uint64_t kMore = std::uint64_t{64} << 20;
+  return options.reserve_bytes.value_or(2 * options.write_buffer_bytes + kMore);
 }
 
 }  // namespace
@@ -130,8 +70,15 @@ Snapshot::~Snapshot() {
 
 Result<void> Scan::status() const { return ToResult(iterator_->status()); }
 
-Result<std::unique_ptr<Database>> Database::Open(const StoreOptions& options) {
-  std::unique_ptr<Database> database(new Database(options));
+Database::Database(const StoreOptions& options, const Environment& environment)
+    : mode_(options.mode),
+      environment_(environment),
+      path_(options.path),
+      guard_(options.path, environment, ReserveOf(options)) {}
+
+Result<std::unique_ptr<Database>> Database::Open(const StoreOptions& options,
+                                                 const Environment& environment) {
+  std::unique_ptr<Database> database(new Database(options, environment));
   if (options.cache_bytes > 0) database->cache_ = rocksdb::NewLRUCache(options.cache_bytes);
   if (options.statistics) database->statistics_ = NewStatistics();
   CALLSTORE_RETURN_IF_ERROR(database->OpenIn(options));
@@ -140,7 +87,7 @@ Result<std::unique_ptr<Database>> Database::Open(const StoreOptions& options) {
 
 Result<std::unique_ptr<Database>> Database::OpenAgain(const StoreOptions& options,
                                                       const Database& older) {
-  std::unique_ptr<Database> database(new Database(options));
+  std::unique_ptr<Database> database(new Database(options, older.environment_));
   database->cache_ = older.cache_;
   database->statistics_ = older.statistics_;
   CALLSTORE_RETURN_IF_ERROR(database->OpenIn(options));
@@ -148,9 +95,9 @@ Result<std::unique_ptr<Database>> Database::OpenAgain(const StoreOptions& option
 }
 
 Result<void> Database::OpenIn(const StoreOptions& options) {
-  CALLSTORE_RETURN_IF_ERROR(CheckFolder(options));
-  CALLSTORE_RETURN_IF_ERROR(read_only() ? OpenBesideWriter(options) : OpenFamilies(options));
-  return CheckFormat();
+  CALLSTORE_ASSIGN_OR_RETURN(const bool exists, CheckFolder(options));
+  path_ = CanonicalPath(options.path);
+  return read_only() ? OpenBesideWriter(options) : OpenToWrite(options, exists);
 }
 
 // A writer beside us may remove files of the state that we are reading: tables, which fails the
@@ -158,9 +105,16 @@ Result<void> Database::OpenIn(const StoreOptions& options) {
 // where the manifest stood still.
 Result<void> Database::OpenBesideWriter(const StoreOptions& options) {
   for (int attempt = 0; attempt < kMostReadOnlyAttempts; ++attempt) {
-    manifest_state_ = ManifestState(path_);
-    const Result<void> opened = OpenFamilies(options);
-    if (OnlyLogGrew()) return opened;
+    manifest_ = ManifestOf(path_);
+    // Its marks only rise, so what they say now holds for all that is read later.
+    expected_ = StateFile::Read(environment_.env, path_);
+    Result<void> opened = expected_ ? CheckManifest(*expected_, path_) : Result<void>();
+    if (opened) opened = OpenToRead(options);
+    if (OnlyLogGrew()) {
+      CALLSTORE_RETURN_IF_ERROR(opened);
+      CALLSTORE_RETURN_IF_ERROR(CheckFormat());
+      return CheckSequence(options, db_->GetLatestSequenceNumber());
+    }
     CloseFamilies();
     std::this_thread::sleep_for(std::chrono::milliseconds(5 * attempt));
   }
@@ -168,7 +122,127 @@ Result<void> Database::OpenBesideWriter(const StoreOptions& options) {
               {{"path", path_}});
 }
 
-bool Database::OnlyLogGrew() const { return ManifestState(path_) == manifest_state_; }
+Result<void> Database::OpenToWrite(const StoreOptions& options, bool exists) {
+  CALLSTORE_ASSIGN_OR_RETURN(lock_, StoreLock::Take(path_));
+  expected_ = StateFile::Read(environment_.env, path_);
+  if (!exists || (expected_ && expected_->phase == StoreState::Phase::kCreating)) {
+    return Create(options);
+  }
+  report_.state_missing = !expected_;
+  if (expected_) {
+    CALLSTORE_RETURN_IF_ERROR(CheckManifest(*expected_, path_));
+    const std::optional<Manifest> manifest = ManifestOf(path_);
+    report_.clean = expected_->phase == StoreState::Phase::kClosed && manifest &&
+                    manifest->number == expected_->manifest_number &&
+                    manifest->bytes == expected_->manifest_bytes;
+  }
+  if (!report_.clean) CALLSTORE_RETURN_IF_ERROR(Rehearse(options));
+  CALLSTORE_RETURN_IF_ERROR(OpenFamilies(options));
+  CALLSTORE_RETURN_IF_ERROR(CheckSequence(options, db_->GetLatestSequenceNumber()));
+  CALLSTORE_RETURN_IF_ERROR(CheckFormat());
+  return BeginState();
+}
+
+// Nothing in the folder counts before the state file says so. What an earlier attempt left, which
+// was cut off, is taken up where RocksDB can, else thrown away.
+Result<void> Database::Create(const StoreOptions& options) {
+  if (!options.create_if_missing) {
+    return Fail(ErrorCode::kNotFound, "there is no store in the folder", {{"path", path_}});
+  }
+  report_.created = true;
+  creates_ = true;
+  CALLSTORE_ASSIGN_OR_RETURN(
+      state_, StateFile::Open(environment_.env, path_, {.phase = StoreState::Phase::kCreating}));
+  Result<void> opened = OpenFamilies(options);
+  if (!opened && opened.error().code == ErrorCode::kCorrupt) {
+    rocksdb::Options all;
+    all.env = environment_.env;
+    CALLSTORE_RETURN_IF_ERROR(ToResult(rocksdb::DestroyDB(path_, all, Families(options))));
+    opened = OpenFamilies(options);
+  }
+  CALLSTORE_RETURN_IF_ERROR(opened);
+  CALLSTORE_RETURN_IF_ERROR(CheckFormat());
+  report_.recovered_sequence = db_->GetLatestSequenceNumber();
+  return BeginState();
+}
+
+Result<std::uint64_t> Database::SequenceInFolder(const StoreOptions& options) const {
+  rocksdb::DBOptions db_options = MakeDbOptions(options);
+  db_options.env = environment_.env;
+  db_options.wal_recovery_mode = recovery_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  CALLSTORE_RETURN_IF_ERROR(ToResult(
+      rocksdb::DB::OpenForReadOnly(db_options, path_, Families(options), &handles, &opened)));
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  const std::uint64_t sequence = db->GetLatestSequenceNumber();
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  }
+  return sequence;
+}
+
+Result<void> Database::Rehearse(const StoreOptions& options) {
+  Result<std::uint64_t> sequence = SequenceInFolder(options);
+  if (!sequence && sequence.error().code == ErrorCode::kCorrupt) {
+    recovery_ = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    if (const Result<std::uint64_t> shorter = SequenceInFolder(options)) {
+      report_.log_truncated = true;
+      sequence = shorter;
+    }
+  }
+  if (!sequence) {
+    sequence.error().details.emplace_back("path", path_);
+    return tl::unexpected<Error>(std::move(sequence).error());
+  }
+  return CheckSequence(options, *sequence);
+}
+
+Result<void> Database::CheckSequence(const StoreOptions& options, std::uint64_t sequence) {
+  report_.recovered_sequence = sequence;
+  if (!expected_) return {};
+  report_.durable_sequence = expected_->durable;
+  report_.acknowledged_sequence = expected_->acknowledged;
+  const auto lost = [sequence](std::uint64_t mark) {
+    return mark > sequence ? mark - sequence : 0;
+  };
+  report_.lost_rows = lost(expected_->acknowledged);
+  report_.lost_durable_rows = lost(expected_->durable);
+  if (report_.lost_durable_rows == 0 || options.allow_loss) return {};
+  return Fail(ErrorCode::kCorrupt, "writes that were synced are missing from the store",
+              {{"path", path_},
+               {"rows", std::to_string(report_.lost_durable_rows)},
+               {"durable_sequence", std::to_string(expected_->durable)},
+               {"recovered_sequence", std::to_string(sequence)}});
+}
+
+// What was recovered from the log lies in tables now.
+Result<void> Database::BeginState() {
+  const std::uint64_t sequence = db_->GetLatestSequenceNumber();
+  if (state_ == nullptr) {
+    CALLSTORE_ASSIGN_OR_RETURN(state_, StateFile::Open(environment_.env, path_,
+                                                       {.phase = StoreState::Phase::kOpen,
+                                                        .durable = sequence,
+                                                        .acknowledged = sequence}));
+  }
+  listener_->WriteTo(state_.get());
+  listener_->MarkManifest(db_.get());
+  state_->Durable(sequence);
+  return state_->SetPhase(StoreState::Phase::kOpen);
+}
+
+Result<void> Database::OpenToRead(const StoreOptions& options) {
+  Result<void> opened = OpenFamilies(options);
+  if (opened || opened.error().code != ErrorCode::kCorrupt || mode_ != OpenMode::kReadOnly) {
+    return opened;
+  }
+  recovery_ = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  if (!OpenFamilies(options)) return opened;
+  report_.log_truncated = true;
+  return {};
+}
+
+bool Database::OnlyLogGrew() const { return ManifestOf(path_) == manifest_; }
 
 // RocksDB would also take up flushes and compactions here. But it keeps what it read of the log of
 // a family until that family is written again, and that hides the newer rows of the tables: so a
@@ -193,15 +267,25 @@ void Database::CloseFamilies() {
   db_.reset();
 }
 
-Result<void> Database::OpenFamilies(const StoreOptions& options) {
+Database::FamilyDescriptors Database::Families(const StoreOptions& options) const {
   FamilyDescriptors families;
   families.reserve(kFamilyCount);
   for (const Family family : kFamilies) {
     families.emplace_back(std::string(FamilyName(family)),
                           MakeFamilyOptions(family, options, cache_));
   }
+  return families;
+}
+
+Result<void> Database::OpenFamilies(const StoreOptions& options) {
+  const FamilyDescriptors families = Families(options);
   rocksdb::DBOptions db_options = MakeDbOptions(options);
+  db_options.env = environment_.env;
   db_options.statistics = statistics_;
+  db_options.wal_recovery_mode = recovery_;
+  db_options.listeners.push_back(listener_);
+  db_options.create_if_missing = creates_;
+  db_options.create_missing_column_families = creates_;
   Result<void> opened = OpenDb(db_options, families);
   if (opened && mode_ == OpenMode::kFollow) opened = CheckTables(db_options, families);
   if (!opened) opened.error().details.emplace_back("path", path_);
@@ -260,6 +344,16 @@ Result<void> Database::CheckFormat() {
   return Write(&batch, {.sync = true});
 }
 
+Result<Database::Identity> Database::ReadIdentity() const {
+  Identity identity;
+  PinnedValue value;
+  CALLSTORE_ASSIGN_OR_RETURN(bool found, Get(Family::kDefault, kStoreIdKey, nullptr, &value));
+  if (found) identity.store_id = ToView(value);
+  CALLSTORE_ASSIGN_OR_RETURN(found, Get(Family::kDefault, kFormatKey, nullptr, &value));
+  if (found) identity.format = ToView(value);
+  return identity;
+}
+
 Database::~Database() { CloseFamilies(); }
 
 Result<bool> Database::Get(Family family, std::string_view key, const Snapshot* snapshot,
@@ -296,22 +390,43 @@ std::unique_ptr<Scan> Database::NewFullScan(Family family) const {
 
 Result<void> Database::Write(Batch* batch, const WriteChoice& choice) {
   if (read_only()) return Fail(ErrorCode::kReadOnly, "the store is open read-only");
+  CALLSTORE_RETURN_IF_ERROR(guard_.Admit(batch->size_bytes(), choice.only_deletes));
+  CALLSTORE_RETURN_IF_ERROR(Recover());
   rocksdb::WriteOptions write;
   write.sync = choice.sync;
   write.no_slowdown = choice.no_slowdown;
-  return ToResult(db_->Write(write, &batch->batch_));
+  CALLSTORE_RETURN_IF_ERROR(ToResult(db_->Write(write, &batch->batch_)));
+  const std::uint64_t sequence = LastSequence(batch->batch_);
+  choice.sync ? state_->Durable(sequence) : state_->Acknowledged(sequence);
+  return {};
+}
+
+Result<void> Database::Recover() {
+  if (!listener_->failed()) [[likely]]
+    return {};
+  CALLSTORE_RETURN_IF_ERROR(ToResult(db_->Resume()));
+  listener_->Recovered();
+  return {};
 }
 
 Result<void> Database::Sync() {
   if (read_only()) return {};
-  return ToResult(db_->SyncWAL());
+  const std::uint64_t sequence = db_->GetLatestSequenceNumber();
+  CALLSTORE_RETURN_IF_ERROR(ToResult(db_->SyncWAL()));
+  state_->Durable(sequence);
+  return {};
 }
 
 Result<void> Database::Close() {
   if (read_only()) return {};
+  CALLSTORE_RETURN_IF_ERROR(Recover());
   CALLSTORE_RETURN_IF_ERROR(ToResult(db_->FlushWAL(true)));
   const std::vector<rocksdb::ColumnFamilyHandle*> handles(handles_.begin(), handles_.end());
-  return ToResult(db_->Flush(rocksdb::FlushOptions(), handles));
+  CALLSTORE_RETURN_IF_ERROR(ToResult(db_->Flush(rocksdb::FlushOptions(), handles)));
+  rocksdb::CancelAllBackgroundWork(db_.get(), /*wait=*/true);
+  listener_->MarkManifest(db_.get());
+  state_->Durable(db_->GetLatestSequenceNumber());
+  return state_->SetPhase(StoreState::Phase::kClosed);
 }
 
 StoreStats::Family Database::FamilyStats(Family family) const {

@@ -17,12 +17,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "callstore/error.h"
 #include "callstore/store.h"
+#include "engine/environment.h"
+#include "engine/folder.h"
+#include "engine/listener.h"
+#include "engine/space_guard.h"
+#include "engine/state_file.h"
+#include "engine/store_lock.h"
 #include "engine/tables.h"
 #include "keys/keys.h"
 
@@ -44,6 +51,7 @@ inline rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), by
 inline std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 class Database;
+class Salvage;
 
 // Changes that are written together or not at all.
 class Batch {
@@ -53,6 +61,7 @@ class Batch {
   void Merge(Family family, std::string_view key, std::string_view operand);
   void Delete(Family family, std::string_view key);
   bool empty() const { return batch_.Count() == 0; }
+  std::size_t size_bytes() const { return batch_.GetDataSize(); }
 
  private:
   friend class Database;
@@ -99,6 +108,7 @@ class Scan {
 
  private:
   friend class Database;
+  friend class Salvage;
   Scan() = default;
   keys::Key lower_;
   keys::Key upper_;
@@ -110,12 +120,14 @@ class Scan {
 struct WriteChoice {
   bool sync = false;
   bool no_slowdown = false;
+  bool only_deletes = false;  // it makes room, so it may use some of the reserve
 };
 
 class Database {
  public:
   // Opens or creates the folder of `options` and checks its format. Errors: as Store::Open.
-  static Result<std::unique_ptr<Database>> Open(const StoreOptions& options);
+  static Result<std::unique_ptr<Database>> Open(const StoreOptions& options,
+                                                const Environment& environment = {});
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -124,6 +136,13 @@ class Database {
   // which stays as it is.
   static Result<std::unique_ptr<Database>> OpenAgain(const StoreOptions& options,
                                                      const Database& older);
+
+  // Opens a damaged folder for reading with whatever can be read of it, and checks nothing; see
+  // salvage.h.
+  static Result<std::unique_ptr<Database>> OpenDamaged(const std::string& path,
+                                                       const LogSink& log_sink);
+
+  const OpenReport& open_report() const { return report_; }
 
   bool read_only() const { return mode_ != OpenMode::kReadWrite; }
 
@@ -147,6 +166,27 @@ class Database {
   // Writes a batch. busy, full, read_only, io_error.
   Result<void> Write(Batch* batch, const WriteChoice& choice);
 
+  // Which store this is: its id, and the version of its format.
+  struct Identity {
+    std::string store_id;
+    std::string format;
+  };
+  Result<Identity> ReadIdentity() const;
+
+  // Makes a copy of one moment, with all that was acknowledged before, in a folder that is not
+  // there yet: hard links, or copies on another device. Others may write meanwhile. Result: the
+  // number of a write; the copy has all up to it. A reader's copy is good only where OnlyLogGrew()
+  // still holds afterwards. full, io_error.
+  Result<std::uint64_t> Checkpoint(const std::string& folder) const;
+  // The same of the store in `path`, also beside a process that writes to it. busy: that one
+  // changes files all the time.
+  static Result<std::uint64_t> CheckpointBesideWriter(const std::string& path,
+                                                      const Environment& environment,
+                                                      const std::string& folder);
+
+  // For the other parts of the engine.
+  rocksdb::DB* rocks() const { return db_.get(); }
+
   Result<void> Sync();
   // Flushes what is in memory and syncs. The database is still to be destroyed.
   Result<void> Close();
@@ -160,27 +200,51 @@ class Database {
 
  private:
   friend class Batch;
+  friend class Salvage;
   friend class Snapshot;
   using FamilyDescriptors = std::vector<rocksdb::ColumnFamilyDescriptor>;
 
-  explicit Database(const StoreOptions& options) : mode_(options.mode), path_(options.path) {}
+  Database(const StoreOptions& options, const Environment& environment);
+
   Result<void> OpenIn(const StoreOptions& options);
+  Result<void> OpenToWrite(const StoreOptions& options, bool exists);
   Result<void> OpenBesideWriter(const StoreOptions& options);
+  Result<void> OpenToRead(const StoreOptions& options);
+  Result<void> Create(const StoreOptions& options);
   Result<void> OpenFamilies(const StoreOptions& options);
   Result<void> OpenDb(const rocksdb::DBOptions& db_options, const FamilyDescriptors& families);
+  FamilyDescriptors Families(const StoreOptions& options) const;
+  // Reads the folder and changes nothing: whether all that must be there is there. Sets recovery_.
+  Result<void> Rehearse(const StoreOptions& options);
+  Result<std::uint64_t> SequenceInFolder(const StoreOptions& options) const;
+  // Compares what was opened with what the state says.
+  Result<void> CheckSequence(const StoreOptions& options, std::uint64_t sequence);
+  Result<void> BeginState();
   // Of a follower: whether it has all tables that there are. Sets tables_.
   Result<void> CheckTables(const rocksdb::DBOptions& db_options, const FamilyDescriptors& families);
   void CloseFamilies();
   Result<void> CheckFormat();
+  // Where something failed in the background: tries to go on.
+  Result<void> Recover();
 
   rocksdb::ColumnFamilyHandle* handle(Family family) const {
     return handles_[static_cast<std::size_t>(family)];
   }
 
   const OpenMode mode_;
-  const std::string path_;
-  std::string manifest_state_;  // of a reader: as it was when this was opened
-  Tables tables_;               // of a follower: likewise
+  const Environment environment_;
+  std::string path_;
+  StoreLock lock_;                    // of a writer
+  std::unique_ptr<StateFile> state_;  // of a writer
+  OpenReport report_;
+  std::optional<StoreState> expected_;  // by the state file, when this was opened
+  std::shared_ptr<Listener> listener_ = std::make_shared<Listener>();
+  SpaceGuard guard_;
+  bool creates_ = false;
+  // How the log is read: as a crash of a process leaves it, or with a part that cannot be read.
+  rocksdb::WALRecoveryMode recovery_ = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  std::optional<Manifest> manifest_;  // of a reader: as it was when this was opened
+  Tables tables_;                     // of a follower: likewise
   std::shared_ptr<rocksdb::Cache> cache_;
   std::shared_ptr<rocksdb::Statistics> statistics_;  // null where nobody asked for them
   std::unique_ptr<rocksdb::DB> db_;

@@ -54,12 +54,8 @@ std::size_t BlockBytes(Family family) {
 
 rocksdb::DBOptions MakeDbOptions(const StoreOptions& options) {
   rocksdb::DBOptions db;
-  db.create_if_missing = options.create_if_missing;
-  db.create_missing_column_families = options.create_if_missing;
   db.max_background_jobs = 2;
   db.info_log = std::make_shared<SinkLogger>(options.log_sink);
-  // A torn tail is what a crash leaves; anything else in the log is damage and refuses to open.
-  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   db.max_total_wal_size = 4 * options.write_buffer_bytes;
   db.bytes_per_sync = 1 << 20;
   db.wal_bytes_per_sync = 1 << 20;

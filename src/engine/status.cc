@@ -18,6 +18,7 @@ std::pair<ErrorCode, std::string_view> Meaning(const rocksdb::Status& status) {
     return {ErrorCode::kFull, "the disk is full"};
   }
   if (status.IsCorruption()) return {ErrorCode::kCorrupt, "the store's files are damaged"};
+  if (status.IsPathNotFound()) return {ErrorCode::kCorrupt, "a file of the store is missing"};
   if (status.IsNotSupported()) return {ErrorCode::kReadOnly, "the store is open read-only"};
   if (status.IsIOError()) {
     if (Mentions(status, "lock hold by current process") || Mentions(status, "While lock file")) {

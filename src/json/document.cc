@@ -35,10 +35,21 @@ std::size_t StringFaultOffset(std::string_view text) {
   return open;
 }
 
-tl::unexpected<Error> FailAt(std::string_view message, std::size_t offset, std::string_view text) {
+// `text` is what stands at the offset.
+tl::unexpected<Error> FailAt(std::string_view message, std::size_t offset, std::string_view text,
+                             std::string_view valid) {
   return Fail(ErrorCode::kInvalidArgument, message,
               {{"offset", std::to_string(offset)},
-               {"value", Excerpt(text.substr(0, Utf8Prefix(text.substr(0, 128)).size()))}});
+               {"value", Excerpt(text.substr(0, Utf8Prefix(text.substr(0, 128)).size()))},
+               {"valid", std::string(valid)}});
+}
+
+tl::unexpected<Error> FailEmpty() {
+  return FailAt("the JSON text is empty", 0, {}, "a JSON value");
+}
+
+tl::unexpected<Error> FailNotUtf8(std::size_t offset) {
+  return FailAt("the JSON text is not UTF-8", offset, {}, "UTF-8");
 }
 
 }  // namespace
@@ -89,9 +100,11 @@ void Document::Reserve(std::size_t size_bytes) {
     capacity_bytes_ = 0;
   }
   if (capacity_bytes_ < size_bytes) {
+    const std::size_t capacity_bytes = std::max(size_bytes + size_bytes / 4, kLeastBytes);
     text_.reset();
-    capacity_bytes_ = std::max(size_bytes + size_bytes / 4, kLeastBytes);
-    text_ = std::make_unique_for_overwrite<char[]>(capacity_bytes_ + kPaddingBytes);
+    capacity_bytes_ = 0;  // also where there is no memory for more
+    text_ = std::make_unique_for_overwrite<char[]>(capacity_bytes + kPaddingBytes);
+    capacity_bytes_ = capacity_bytes;
   }
   if (scanner_ == nullptr || scanner_->capacity() < size_bytes) {
     scanner_.reset();
@@ -104,7 +117,7 @@ Result<void> Document::Load(std::string_view text) {
     return Fail(ErrorCode::kTooLarge, "the JSON text is too long",
                 {{"size", std::to_string(text.size())}, {"limit", std::to_string(kMaxTextBytes)}});
   }
-  if (text.empty()) return FailAt("the JSON text is empty", 0, text);
+  if (text.empty()) return FailEmpty();
   Reserve(text.size());
   if (scanner_->capacity() < text.size()) {
     return Fail(ErrorCode::kInternal, "out of memory for the tokens of a JSON text");
@@ -116,11 +129,9 @@ Result<void> Document::Load(std::string_view text) {
     case simdjson::SUCCESS:
       return {};
     case simdjson::EMPTY:
-      return FailAt("the JSON text is empty", 0, {});
-    case simdjson::UTF8_ERROR: {
-      const std::size_t offset = Utf8Prefix(text).size();
-      return FailAt("the JSON text is not UTF-8", offset, {});
-    }
+      return FailEmpty();
+    case simdjson::UTF8_ERROR:
+      return FailNotUtf8(Utf8Prefix(text).size());
     case simdjson::UNESCAPED_CHARS:
     case simdjson::UNCLOSED_STRING:
       break;
@@ -128,12 +139,13 @@ Result<void> Document::Load(std::string_view text) {
       // The fallback for machines without vector instructions has one error for bad UTF-8 and bad
       // strings alike.
       if (const std::size_t valid = Utf8Prefix(text).size(); valid < text.size()) {
-        return FailAt("the JSON text is not UTF-8", valid, {});
+        return FailNotUtf8(valid);
       }
   }
   const std::size_t offset = StringFaultOffset(text);
   return FailAt("a string is not closed or has a bare control character", offset,
-                text.substr(std::min(offset, text.size())));
+                text.substr(std::min(offset, text.size())),
+                "a text in quotes; controls as escapes");
 }
 
 }  // namespace callstore::json

@@ -19,6 +19,7 @@ constexpr std::size_t kOrganizationBytes = 4;
 constexpr std::size_t kPositionBytes = 16;
 constexpr std::size_t kCallKeyBytes = kOrganizationBytes + kPositionBytes;
 constexpr std::size_t kIndexKeyBytes = kOrganizationBytes + 1 + 8 + kPositionBytes;
+constexpr std::size_t kIdsKeyBytes = kOrganizationBytes + 1 + 8;
 constexpr std::size_t kFenceKeyBytes = kOrganizationBytes + 1 + kPositionBytes;
 
 // Flipping the sign bit makes unsigned order the order of times; flipping all bits inverts it.
@@ -84,6 +85,14 @@ Key CallIdKey(OrganizationNumber organization, std::uint64_t call_id_hash) {
   return key;
 }
 
+std::optional<IdsKey> ParseIdsKey(std::string_view key) {
+  if (key.size() != kIdsKeyBytes) return std::nullopt;
+  const auto kind = static_cast<std::uint8_t>(key[kOrganizationBytes]);
+  if (kind != kIdKind && kind != kCallIdKind) return std::nullopt;
+  return IdsKey{.of_call_id = kind == kCallIdKind,
+                .value = LoadBig<std::uint64_t>(key.data() + kOrganizationBytes + 1)};
+}
+
 Key IndexKey(OrganizationNumber organization, IndexField field, std::uint64_t value_hash,
              const Position& position) {
   Key key = Start(organization, static_cast<std::uint8_t>(field));
@@ -95,6 +104,15 @@ Key IndexKey(OrganizationNumber organization, IndexField field, std::uint64_t va
 std::optional<Position> ParseIndexPosition(std::string_view key) {
   if (key.size() != kIndexKeyBytes) return std::nullopt;
   return LoadPosition(key.data() + kIndexKeyBytes - kPositionBytes);
+}
+
+std::optional<IndexKeyParts> ParseIndexKey(std::string_view key) {
+  if (key.size() != kIndexKeyBytes) return std::nullopt;
+  const auto field = static_cast<IndexField>(key[kOrganizationBytes]);
+  if (field < IndexField::kFromNumber || field > IndexField::kCallSid) return std::nullopt;
+  return IndexKeyParts{.field = field,
+                       .value_hash = LoadBig<std::uint64_t>(key.data() + kOrganizationBytes + 1),
+                       .position = LoadPosition(key.data() + kIndexKeyBytes - kPositionBytes)};
 }
 
 Key HeadKey(OrganizationNumber organization) { return Start(organization, kHeadKind); }
@@ -118,10 +136,22 @@ std::optional<Position> ParseFence(std::string_view key) {
   return LoadPosition(key.data() + kOrganizationBytes + 1);
 }
 
+std::optional<OrganizationNumber> ParseOwner(std::string_view key) {
+  if (key.size() < kOrganizationBytes) return std::nullopt;
+  return LoadBig<OrganizationNumber>(key.data());
+}
+
 Key FirstKey(OrganizationNumber organization) {
   Key key;
   key.Append32(organization);
   return key;
+}
+
+Key OrganizationKey(OrganizationNumber organization) { return FirstKey(organization); }
+
+std::optional<OrganizationNumber> ParseOrganization(std::string_view key) {
+  if (key.size() != kOrganizationBytes) return std::nullopt;
+  return LoadBig<OrganizationNumber>(key.data());
 }
 
 Key EndKey(OrganizationNumber organization) {

@@ -41,11 +41,23 @@ std::optional<Position> ParseCallKey(std::string_view key);
 Key IdKey(OrganizationNumber organization, std::uint64_t tie);
 Key CallIdKey(OrganizationNumber organization, std::uint64_t call_id_hash);
 
+struct IdsKey {
+  bool of_call_id = false;
+  std::uint64_t value = 0;  // the tie, or the hash of a call_id
+};
+std::optional<IdsKey> ParseIdsKey(std::string_view key);
+
 // index: organization, field, hash of the value, position -> empty.
 enum class IndexField : std::uint8_t { kFromNumber = 1, kToNumber = 2, kCallSid = 3 };
 Key IndexKey(OrganizationNumber organization, IndexField field, std::uint64_t value_hash,
              const Position& position);
 std::optional<Position> ParseIndexPosition(std::string_view key);
+struct IndexKeyParts {
+  IndexField field = IndexField::kFromNumber;
+  std::uint64_t value_hash = 0;
+  Position position;
+};
+std::optional<IndexKeyParts> ParseIndexKey(std::string_view key);
 
 // columns: organization, 0 -> head; organization, 1, fence -> summary; organization, 2, fence ->
 // chunk.
@@ -55,11 +67,16 @@ Key ChunkKey(OrganizationNumber organization, const Position& fence);
 // The fence of a summary or chunk key.
 std::optional<Position> ParseFence(std::string_view key);
 
+// Whose key it is, in any family; nothing of a key too short to say.
+std::optional<OrganizationNumber> ParseOwner(std::string_view key);
+
 // The first key of an organization, and the first one after all of its keys; any family.
 Key FirstKey(OrganizationNumber organization);
 Key EndKey(OrganizationNumber organization);
 
-// orgs: 1, name -> number (4 bytes); built with a string as names have up to 512 bytes.
+// orgs: organization -> its record.
+Key OrganizationKey(OrganizationNumber organization);
+std::optional<OrganizationNumber> ParseOrganization(std::string_view key);
 
 }  // namespace callstore::keys
 

@@ -28,10 +28,11 @@ char* TextArena::Allocate(std::size_t size) {
       return block.data() + at;
     }
   }
-  std::string& block = blocks_.emplace_back();
+  std::string block;
   block.reserve(std::max(size, kBlockBytes));
   block.resize(size);
-  return block.data();
+  blocks_.push_back(std::move(block));
+  return blocks_.back().data();
 }
 
 void TextArena::Shrink(char* allocated, std::size_t used) {

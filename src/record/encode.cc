@@ -47,6 +47,8 @@ class Encoder::Impl {
   std::string_view EncodeCall(const Draft& draft, const Stamps& stamps);
   std::string_view EncodeTranscript(const Draft& draft);
 
+  bool encoding = false;  // still: an exception ended it
+
  private:
   Text String(const OptionalText& text) { return text ? String(*text) : Text(); }
   Text String(std::string_view text) { return call_.CreateString(text.data(), text.size()); }
@@ -300,7 +302,12 @@ Encoder::Encoder() : impl_(std::make_unique<Impl>()) {}
 Encoder::~Encoder() = default;
 
 Encoder::Encoded Encoder::Encode(const Draft& draft, const Stamps& stamps) {
-  return {impl_->EncodeCall(draft, stamps), impl_->EncodeTranscript(draft)};
+  // A builder that ran out of memory holds nothing that can be built upon, or be cleared.
+  if (impl_->encoding) impl_ = std::make_unique<Impl>();
+  impl_->encoding = true;
+  const Encoded encoded{impl_->EncodeCall(draft, stamps), impl_->EncodeTranscript(draft)};
+  impl_->encoding = false;
+  return encoded;
 }
 
 void SetChangedAt(std::int64_t changed_at, std::string* call) {

@@ -65,6 +65,10 @@ void AddMetadata(std::string_view metadata, RowValuesWriter* values) {
     }
   }
   std::ranges::sort(members);
+  // No call that was checked has a key twice. Of a damaged one the row is still to be found.
+  members.erase(std::unique(members.begin(), members.end(),
+                            [](const auto& a, const auto& b) { return a.first == b.first; }),
+                members.end());
   for (const auto& [key, value] : members) values->AddMetadata(key, value);
 }
 

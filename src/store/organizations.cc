@@ -9,24 +9,36 @@
 namespace callstore::store {
 namespace {
 
-// orgs: the name -> its number, 4 bytes big-endian.
-constexpr std::size_t kNumberBytes = 4;
-
-Result<OrganizationNumber> DecodeNumber(std::string_view name, std::string_view value) {
-  if (value.size() == kNumberBytes) return LoadBig<std::uint32_t>(value.data());
-  return Fail(ErrorCode::kCorrupt, "an organization's record is damaged",
-              {{"organization_id", Excerpt(name)}});
-}
+constexpr char kRecordVersion = 1;
+constexpr std::size_t kNameOffset = 5;  // version, days of retention
 
 }  // namespace
 
+std::string EncodeOrganization(const OrganizationRecord& record) {
+  std::string value(1, kRecordVersion);
+  AppendLittle(record.retention_days, &value);
+  return value + record.name;
+}
+
+std::optional<OrganizationRecord> DecodeOrganization(std::string_view value) {
+  if (value.size() < kNameOffset || value[0] != kRecordVersion) return std::nullopt;
+  return OrganizationRecord{.name = std::string(value.substr(kNameOffset)),
+                            .retention_days = LoadLittle<std::uint32_t>(value.data() + 1)};
+}
+
 Result<void> Organizations::Load(const engine::Database& database) {
   const std::unique_lock lock(mutex_);
-  const std::unique_ptr<engine::Scan> scan = database.NewFullScan(engine::Family::kOrgs);
-  for (scan->SeekToFirst(); scan->Valid(); scan->Next()) {
-    CALLSTORE_ASSIGN_OR_RETURN(const auto number, DecodeNumber(scan->key(), scan->value()));
-    numbers_.emplace(scan->key(), number);
-    last_ = std::max(last_, number);
+  const auto scan = database.NewFullScan(engine::Family::kOrgs);
+  for (scan->Seek(keys::OrganizationKey(complete_ + 1)); scan->Valid(); scan->Next()) {
+    const auto number = keys::ParseOrganization(scan->key());
+    const auto record = DecodeOrganization(scan->value());
+    if (!number || !record) {
+      return Fail(ErrorCode::kCorrupt, "an organization's record is damaged",
+                  {{"key", ToHex(scan->key())}});
+    }
+    last_ = std::max(last_, *number);
+    if (*number == complete_ + 1) complete_ = *number;
+    if (!record->name.empty()) numbers_.emplace(record->name, *number);
   }
   return scan->status();
 }
@@ -41,19 +53,15 @@ std::optional<OrganizationNumber> Organizations::Find(std::string_view name) con
 Result<std::optional<OrganizationNumber>> Organizations::FindOrRead(
     const engine::Database& database, std::string_view name) {
   if (const auto known = Find(name)) return known;
-  engine::PinnedValue value;
-  CALLSTORE_ASSIGN_OR_RETURN(const bool found,
-                             database.Get(engine::Family::kOrgs, name, nullptr, &value));
-  if (!found) return std::optional<OrganizationNumber>();
-  CALLSTORE_ASSIGN_OR_RETURN(const auto number, DecodeNumber(name, engine::ToView(value)));
-  Add(name, number);
-  return std::optional(number);
+  CALLSTORE_RETURN_IF_ERROR(Load(database));
+  return Find(name);
 }
 
 void Organizations::Clear() {
   const std::unique_lock lock(mutex_);
   numbers_.clear();
   last_ = 0;
+  complete_ = 0;
 }
 
 std::vector<std::pair<std::string, OrganizationNumber>> Organizations::All() const {
@@ -64,9 +72,8 @@ std::vector<std::pair<std::string, OrganizationNumber>> Organizations::All() con
 OrganizationNumber Organizations::Allocate(std::string_view name, engine::Batch* batch) {
   const std::unique_lock lock(mutex_);
   const OrganizationNumber number = ++last_;
-  char value[kNumberBytes];
-  StoreBig(number, value);
-  batch->Put(engine::Family::kOrgs, name, {value, kNumberBytes});
+  batch->Put(engine::Family::kOrgs, keys::OrganizationKey(number),
+             EncodeOrganization({.name = std::string(name)}));
   return number;
 }
 

@@ -1,14 +1,16 @@
-// organizations.h - names of organizations and the numbers that stand for them in keys.
+// organizations.h - organizations, and the numbers that stand for them in keys.
 // A number is allocated when a name is first written, is never used twice, and reaches the disk in
-// the same batch as the organization's first call.
+// the same batch as the organization's first call. The record of an erased organization stays,
+// without its name, so that its number is not used again.
 //
-// In a follower the names come from the database as they are asked for: the writer adds to them.
+// In a follower records come from the database as they are asked for: the writer adds to them.
 //
 // Thread safety: safe for concurrent use. Two writers of one new name must be kept apart by the
 //                caller (the write lock of the organization does).
 #ifndef CALLSTORE_SRC_STORE_ORGANIZATIONS_H_
 #define CALLSTORE_SRC_STORE_ORGANIZATIONS_H_
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <shared_mutex>
@@ -25,16 +27,25 @@ namespace callstore::store {
 
 using keys::OrganizationNumber;
 
+// What family orgs keeps of an organization, under its number.
+struct OrganizationRecord {
+  std::string name = {};             // empty: it was erased
+  std::uint32_t retention_days = 0;  // 0: calls are kept for good
+};
+std::string EncodeOrganization(const OrganizationRecord& record);
+// Nothing where the bytes are no record.
+std::optional<OrganizationRecord> DecodeOrganization(std::string_view value);
+
 class Organizations {
  public:
-  // Reads all names. Cost: one scan of the orgs family.
+  // Reads the records that are not known yet. corrupt. Cost: a scan of them.
   Result<void> Load(const engine::Database& database);
 
   std::optional<OrganizationNumber> Find(std::string_view name) const;
   // As Find, and from the database where the name is not known yet. corrupt.
   Result<std::optional<OrganizationNumber>> FindOrRead(const engine::Database& database,
                                                        std::string_view name);
-  // Forgets all names, before the database is replaced.
+  // Forgets all of them, before the database is replaced.
   void Clear();
   // By name, in byte order.
   std::vector<std::pair<std::string, OrganizationNumber>> All() const;
@@ -48,6 +59,8 @@ class Organizations {
   mutable std::shared_mutex mutex_;
   std::map<std::string, OrganizationNumber, std::less<>> numbers_;
   OrganizationNumber last_ = 0;
+  // All numbers up to this are known. Beyond it a writer may still add to a gap.
+  OrganizationNumber complete_ = 0;
 };
 
 }  // namespace callstore::store

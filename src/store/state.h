@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "callstore/store.h"
 #include "engine/database.h"
+#include "engine/environment.h"
 #include "store/chunk_cache.h"
 #include "store/column_writer.h"
 #include "store/counters.h"
@@ -31,6 +32,7 @@ inline constexpr std::size_t kStripes = 64;
 
 struct State {
   StoreOptions options;
+  engine::Environment environment;
   std::unique_ptr<engine::Database> database;
   Organizations organizations;
   DirectoryCache directories;

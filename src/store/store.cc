@@ -1,7 +1,6 @@
 #include "callstore/store.h"
 
 #include <chrono>
-#include <exception>
 #include <filesystem>
 #include <utility>
 
@@ -9,10 +8,14 @@
 #include "columns/directory.h"
 #include "json/call_reader.h"
 #include "query/list_query.h"
+#include "store/backup.h"
 #include "store/bulk_delete.h"
 #include "store/getter.h"
+#include "store/guard.h"
 #include "store/lister.h"
+#include "store/open.h"
 #include "store/state.h"
+#include "store/verifier.h"
 #include "store/workspace.h"
 #include "store/write_session.h"
 
@@ -46,20 +49,9 @@ namespace {
 
 using record::Draft;
 using store::Counter;
+using store::Guard;
 using store::ThreadWorkspace;
 using store::WriteSession;
-
-// Runs an operation and turns an exception (memory that is not there) into an error: nothing is
-// thrown across the API.
-template <typename Operation>
-auto Guard(const Operation& operation) -> decltype(operation()) {
-  try {
-    return operation();
-  } catch (const std::exception& exception) {
-    return Fail(ErrorCode::kInternal, "the operation could not be carried out",
-                {{"cause", exception.what()}});
-  }
-}
 
 // As Guard, of an operation that uses the thread's workspace.
 template <typename Operation>
@@ -179,16 +171,25 @@ Store& Store::operator=(Store&& other) noexcept {
 }
 Store::~Store() { static_cast<void>(Close()); }
 
-Result<Store> Store::Open(const StoreOptions& options) {
+Result<Store> Store::Open(const StoreOptions& options) { return store::OpenWith(options, {}); }
+
+Result<Store> store::OpenWith(const StoreOptions& options, const engine::Environment& environment) {
   return Guard([&]() -> Result<Store> {
-    auto impl = std::make_unique<Impl>();
+    auto impl = std::make_unique<Store::Impl>();
     impl->state.options = options;
+    impl->state.environment = environment;
     impl->state.following.caught_up_at = impl->state.NowMs();
-    CALLSTORE_ASSIGN_OR_RETURN(impl->state.database, engine::Database::Open(options));
+    CALLSTORE_ASSIGN_OR_RETURN(impl->state.database, engine::Database::Open(options, environment));
+    if (!impl->state.database->read_only()) store::RemoveStaleCopies(options.path);
     CALLSTORE_RETURN_IF_ERROR(impl->state.organizations.Load(*impl->state.database));
     impl->state.chunks = store::NewChunkCache(options);
     return Store(std::move(impl));
   });
+}
+
+Result<OpenReport> Store::open_report() const {
+  CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+  return state->database->open_report();
 }
 
 Result<store::State*> Store::Opened() const {
@@ -412,6 +413,30 @@ Result<FollowState> Store::Following() const {
   CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
   CALLSTORE_RETURN_IF_ERROR(store::CheckFollows(*state));
   return FollowState{.caught_up_at = state->following.caught_up_at};
+}
+
+Result<void> Store::Checkpoint(const std::string& path) const {
+  return Guard([&]() -> Result<void> {
+    CALLSTORE_ASSIGN_OR_RETURN(const store::State* const state, Opened());
+    return store::Checkpoint(*state, path);
+  });
+}
+
+Result<BackupInfo> Store::Backup(const std::string& folder, const BackupOptions& options) const {
+  return Guard([&]() -> Result<BackupInfo> {
+    CALLSTORE_ASSIGN_OR_RETURN(const store::State* const state, Opened());
+    return store::BackUp(*state, folder, options);
+  });
+}
+
+Result<VerifyReport> Store::Verify(const VerifyOptions& options) const {
+  return Guard([&]() -> Result<VerifyReport> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    auto report = Read(state, [&] { return store::Verify(*state->database, options); });
+    // The damage may be that of a follower's view alone: it is to open the folder again.
+    if (report && !report->ok()) state->following.suspect = true;
+    return report;
+  });
 }
 
 Result<void> Store::Sync() {

@@ -159,6 +159,13 @@ Result<void> WriteSession::WriteOrganization(Organization* organization, Batch* 
   return {};
 }
 
+bool WriteSession::OnlyDeletes() const {
+  return std::ranges::all_of(organizations_, [](const auto& organization) {
+    return std::ranges::none_of(organization.second.entries,
+                                [](const auto& entry) { return entry.second.now.has_value(); });
+  });
+}
+
 Result<void> WriteSession::Commit(const WriteOptions& options) {
   // What was published for a batch that is not written must not be found again, whatever ends this
   // early: an error, or memory that is not there.
@@ -173,7 +180,9 @@ Result<void> WriteSession::Commit(const WriteOptions& options) {
     CALLSTORE_RETURN_IF_ERROR(WriteOrganization(&organization, &batch));
   }
   if (!batch.empty()) {
-    CALLSTORE_RETURN_IF_ERROR(state_->database->Write(&batch, {options.sync, options.no_slowdown}));
+    const engine::WriteChoice choice = {
+        .sync = options.sync, .no_slowdown = options.no_slowdown, .only_deletes = OnlyDeletes()};
+    CALLSTORE_RETURN_IF_ERROR(state_->database->Write(&batch, choice));
   }
   undo.session = nullptr;
   for (const auto& [name, organization] : organizations_) {

@@ -106,6 +106,7 @@ class WriteSession {
   Result<void> WriteEntry(Organization* organization, std::uint64_t tie, Entry* entry,
                           std::set<std::uint64_t>* removed,
                           std::vector<columns::Operation>* operations, engine::Batch* batch);
+  bool OnlyDeletes() const;
   void Forget();
   Result<void> WriteRemovedIds(const Organization& organization,
                                const std::set<std::uint64_t>& removed, engine::Batch* batch);

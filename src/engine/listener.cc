@@ -1,0 +1,46 @@
+#include "engine/listener.h"
+
+#include <charconv>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace callstore::engine {
+
+// The size that RocksDB gives is that of what it has synced; the file itself may be longer.
+void Listener::MarkManifest(rocksdb::DB* db) {
+  StateFile* const state = state_;
+  if (state == nullptr) return;
+  std::vector<std::string> files;
+  std::uint64_t bytes = 0;
+  if (!db->GetLiveFiles(files, &bytes, /*flush_memtable=*/false).ok()) return;
+  constexpr std::string_view kPrefix = "/MANIFEST-";
+  for (const std::string& file : files) {
+    if (!file.starts_with(kPrefix)) continue;
+    std::uint64_t number = 0;
+    std::from_chars(file.data() + kPrefix.size(), file.data() + file.size(), number);
+    state->SetManifest(number, bytes);
+  }
+}
+
+// Before a flush of one family of several commits, RocksDB syncs all logs that it follows from: so
+// every write up to the last one in it is on disk.
+void Listener::OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo& flush) {
+  if (StateFile* const state = state_; state != nullptr) state->Durable(flush.largest_seqno);
+  MarkManifest(db);
+}
+
+void Listener::OnCompactionCompleted(rocksdb::DB* db, const rocksdb::CompactionJobInfo&) {
+  MarkManifest(db);
+}
+
+void Listener::OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status*) {
+  failed_ = true;
+}
+
+void Listener::OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& recovery) {
+  if (recovery.new_bg_error.ok()) failed_ = false;
+}
+
+}  // namespace callstore::engine
