@@ -58,6 +58,9 @@ struct RestoreOptions {
 struct RestoreReport {
   BackupInfo backup = {};
   VerifyReport verified = {};  // empty where it was not asked for
+  // Calls that were erased after the backup was made, by the ledger beside the target or the one in
+  // the backup folder, which is that of the last backup. They are in no file of the new store.
+  std::int64_t erased_again = 0;
 };
 
 // The backups of a folder, oldest first, damaged ones too. not_found (no backups there), io_error.

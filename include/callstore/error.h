@@ -23,7 +23,7 @@ enum class ErrorCode : std::uint8_t {
   kInvalidArgument,    // the caller's value is wrong: mend the call
   kInvalidCursor,      // not a cursor of this list: start again without one
   kNotFound,           // no such call or organization
-  kConflict,           // the call_id belongs to another id
+  kConflict,           // the call_id belongs to another id, or a legal hold keeps the call
   kTooLarge,           // over a documented limit
   kFull,               // the disk is full: free space, then write again
   kBusy,               // writes are stalled and no_slowdown was set: retry later

@@ -34,6 +34,7 @@
 #include "callstore/backup.h"
 #include "callstore/call.h"
 #include "callstore/call_view.h"
+#include "callstore/erase.h"
 #include "callstore/error.h"
 #include "callstore/export.h"
 #include "callstore/filter.h"
@@ -42,14 +43,9 @@
 
 namespace callstore {
 
-namespace engine {
-struct Environment;
-}
-class Store;
-struct StoreOptions;
 namespace store {  // of the implementation
 struct State;
-Result<Store> OpenWith(const StoreOptions& options, const engine::Environment& environment);
+struct StoreAccess;
 }  // namespace store
 
 enum class LogLevel : std::uint8_t { kInfo, kWarning, kError };
@@ -155,6 +151,7 @@ struct PutResult {
 struct OrganizationInfo {
   std::string name = {};
   std::int64_t call_count = 0;
+  std::uint32_t retention_days = 0;  // 0: calls are kept for good
 };
 
 // How far a store that follows a writer has come.
@@ -260,15 +257,48 @@ class CALLSTORE_EXPORT Store {
   Result<PutResult> Update(std::string_view organization, std::string_view id,
                            std::string_view merge_patch, const WriteOptions& options = {});
 
-  // Deletes the call with this id. not_found.
+  // Deletes the call with this id. not_found, conflict (a legal hold keeps it).
   Result<void> Delete(std::string_view organization, std::string_view id,
                       const WriteOptions& options = {});
 
   // Deletes the calls that match, in batches of 1,000, each of them atomic; a call that no longer
-  // matches when its turn comes stays. Result: how many were deleted. invalid_argument, read_only,
-  // busy, full; after an error the batches before it are deleted (`deleted` says how many calls).
+  // matches when its turn comes stays. Result: how many were deleted. invalid_argument, conflict (a
+  // legal hold keeps one of them), read_only, busy, full; after an error the batches before it are
+  // deleted (`deleted` says how many calls).
   Result<std::int64_t> DeleteMatching(std::string_view organization, const Filter& filter,
                                       const WriteOptions& options = {});
+
+  // Deletes calls for good, and remembers it: erase.h. The receipt is durable when this returns.
+  // not_found (no such call or organization), invalid_argument, conflict (a legal hold keeps one of
+  // them: none is erased), read_only, busy, full, corrupt (the ledger is damaged). After an error
+  // some may be gone; the same erasure again ends it. Cost: as DeleteMatching, and a synced line in
+  // the ledger a batch.
+  Result<ErasureReceipt> Erase(std::string_view organization, const Erasure& erasure,
+                               const EraseOptions& options = {});
+
+  // Rewrites the store's files without the bytes of calls and values that were deleted, erased or
+  // replaced before. Backups and checkpoints made before keep theirs. busy: a query needed the old
+  // files for longer than 10 s. Cost: reads and writes the whole store.
+  Result<void> Purge();
+
+  // The receipts of all erasures. corrupt. Cost: reads the ledger.
+  Result<std::vector<ErasureReceipt>> Erasures() const;
+
+  // Legal holds of an organization. The name is new: conflict, and 1 to 128 bytes of UTF-8. A hold
+  // stands before this returns, also after a crash. not_found (no such organization or hold),
+  // invalid_argument, too_large (1,000 holds).
+  Result<void> PlaceHold(std::string_view organization, std::string_view name,
+                         const Filter& filter = {});
+  Result<void> ReleaseHold(std::string_view organization, std::string_view name);
+  Result<std::vector<Hold>> Holds(std::string_view organization) const;
+
+  // Keeps calls for so many days after their list time, 1 to 36,500; 0: for good. It is Retain()
+  // that deletes. not_found, invalid_argument.
+  Result<void> SetRetention(std::string_view organization, std::uint32_t days);
+
+  // Deletes all calls that are older than their organization keeps them, but for those under a
+  // legal hold. Result: the organizations that have a retention. Errors as DeleteMatching.
+  Result<std::vector<RetentionResult>> Retain();
 
   // One page. invalid_argument, invalid_cursor, too_large (a page over 256 MiB; `limit` says what
   // would fit), deadline (stopped by another thread). An organization without calls is an empty
@@ -344,10 +374,12 @@ class CALLSTORE_EXPORT Store {
 
  private:
   class Impl;
-  friend Result<Store> store::OpenWith(const StoreOptions& options,
-                                       const engine::Environment& environment);
+  friend struct store::StoreAccess;
   explicit Store(std::unique_ptr<Impl> impl);
   Result<store::State*> Opened() const;
+  template <typename Operation>
+  auto Change(std::string_view organization, const Operation& operation)
+      -> decltype(operation(nullptr));
   std::unique_ptr<Impl> impl_;
 };
 

@@ -23,29 +23,29 @@
 namespace callstore {
 
 enum class FaultKind : std::uint8_t {
-  kUnreadableFile,        // a table file fails its checksums or cannot be read
-  kUnreadableRow,         // a row cannot be read where its file could
-  kForeignKey,            // a key that no row of this format has
-  kDamagedOrganization,   // the record of an organization, or its name, is not one
-  kUnknownOrganization,   // rows of a number that no organization has
-  kDamagedCall,           // a call's record does not verify
-  kDamagedTranscript,     // a transcript's record does not verify
-  kMisplacedCall,         // a call's record says another place than its key
-  kOrphanTranscript,      // a transcript without a call
-  kMissingId,             // a call that its id does not find
-  kWrongId,               // an id row that names another place or id than its call
-  kOrphanId,              // an id row without a call
-  kMissingCallId,         // a call that its call_id does not find
-  kOrphanCallId,          // a call_id row that names no such call
-  kMissingIndexKey,       // a call that an index does not find
-  kOrphanIndexKey,        // an index key without a call that has the value
-  kMissingHead,           // calls, and no head that counts them
-  kWrongTotal,            // the head counts other calls than there are
-  kWrongSummary,          // a chunk's summary counts other rows than there are, or its fence is wrong
-  kDamagedChunk,          // a chunk that is none, or has a damaged section
-  kMissingColumnRow,      // a call that its chunk does not have
-  kOrphanColumnRow,       // a row of a chunk without a call
-  kWrongColumnValue,      // a row of a chunk that says another value than its call
+  kUnreadableFile,       // a table file fails its checksums or cannot be read
+  kUnreadableRow,        // a row cannot be read where its file could
+  kForeignKey,           // a key that no row of this format has
+  kDamagedOrganization,  // the record of an organization, or its name, is not one
+  kUnknownOrganization,  // rows of a number that no organization has
+  kDamagedCall,          // a call's record does not verify
+  kDamagedTranscript,    // a transcript's record does not verify
+  kMisplacedCall,        // a call's record says another place than its key
+  kOrphanTranscript,     // a transcript without a call
+  kMissingId,            // a call that its id does not find
+  kWrongId,              // an id row that names another place or id than its call
+  kOrphanId,             // an id row without a call
+  kMissingCallId,        // a call that its call_id does not find
+  kOrphanCallId,         // a call_id row that names no such call
+  kMissingIndexKey,      // a call that an index does not find
+  kOrphanIndexKey,       // an index key without a call that has the value
+  kMissingHead,          // calls, and no head that counts them
+  kWrongTotal,           // the head counts other calls than there are
+  kWrongSummary,      // a chunk's summary counts other rows than there are, or its fence is wrong
+  kDamagedChunk,      // a chunk that is none, or has a damaged section
+  kMissingColumnRow,  // a call that its chunk does not have
+  kOrphanColumnRow,   // a row of a chunk without a call
+  kWrongColumnValue,  // a row of a chunk that says another value than its call
 };
 // "damaged_call", ... Never empty.
 CALLSTORE_EXPORT std::string_view FaultKindName(FaultKind kind);

@@ -19,7 +19,9 @@ namespace {
 
 // Of one whose description is damaged no more than the number is known.
 Record BackupRecord(const BackupInfo& backup) {
-  const auto known = [&](std::string value) { return backup.store_id.empty() ? "null" : value; };
+  const auto known = [&](const std::string& value) {
+    return backup.store_id.empty() ? std::string("null") : value;
+  };
   return {{"number", std::to_string(backup.number)},
           {"created_at", known(std::to_string(backup.created_at))},
           {"calls", known(std::to_string(backup.calls))},

@@ -27,6 +27,7 @@ Record RepairRecord(const RepairReport& report, const std::string& target) {
           {"transcripts", std::to_string(report.transcripts)},
           {"calls_lost", std::to_string(report.calls_lost)},
           {"transcripts_lost", std::to_string(report.transcripts_lost)},
+          {"erased_again", std::to_string(report.erased_again)},
           {"files_lost", QuotedList(report.files_lost)},
           {"log_truncated", boolean(report.log_truncated)},
           {"manifest_rebuilt", boolean(report.manifest_rebuilt)},
@@ -45,6 +46,7 @@ std::string FormatRepair(const RepairReport& report, const std::string& target,
                      Line("transcripts", GroupDigits(report.transcripts)) +
                      Line("calls lost", GroupDigits(report.calls_lost)) +
                      Line("transcripts lost", GroupDigits(report.transcripts_lost));
+  if (report.erased_again > 0) text += Line("erased again", GroupDigits(report.erased_again));
   for (const std::string& file : report.files_lost) text += Line("damaged file", CleanText(file));
   for (const std::string& name : report.names_lost) text += Line("name lost", CleanText(name));
   if (report.log_truncated) text += Line("log", "a part of it could not be read");
@@ -62,9 +64,10 @@ Result<void> RunCommand(const RepairStoreOptions& options, Session* session) {
       Repair(store.path, options.target, {.progress = DrawProgress(&progress)});
   progress.Clear();
   if (!report) return Forward(report);
-  if (report->calls_lost > 0) {
+  if (report->calls_lost + report->transcripts_lost > 0) {
     session->exit_code = kExitError;
-    Notice(CountOf(report->calls_lost, "call") + " could not be read");
+    Notice(CountOf(report->calls_lost, "call") + " and " +
+           CountOf(report->transcripts_lost, "transcript") + " could not be read");
   }
   if (session->format == Format::kTable) {
     return session->out.Write(FormatRepair(*report, options.target, session->table));

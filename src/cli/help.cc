@@ -224,8 +224,8 @@ const char* const kRepair =
     R"(Makes a new store of what can be read of a damaged one: every call and transcript
 that is whole, with ids, index, columns and counts made anew from them, and
 checks it. The damaged store is only read; nobody may write to it meanwhile.
-Where a recent backup is whole, callstore restore loses less. The exit status is
-1 where calls were lost; the new store is good all the same.
+Where a recent backup is whole, callstore restore may lose less. The exit status
+is 1 where calls or transcripts were lost; the new store is good all the same.
 Examples:
   callstore --store calls repair --into calls.repaired
   callstore --store calls repair --into calls.repaired --format json

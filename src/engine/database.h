@@ -191,6 +191,10 @@ class Database {
   // Flushes what is in memory and syncs. The database is still to be destroyed.
   Result<void> Close();
 
+  // Rewrites all tables, so that deleted and replaced bytes are in no file. busy: a query holds on
+  // to them for longer than 10 s.
+  Result<void> Purge();
+
   // Sizes and estimates for Store::Stats.
   StoreStats::Family FamilyStats(Family family) const;
   std::int64_t CacheUsedBytes() const;

@@ -1,7 +1,6 @@
 #include "engine/salvage.h"
 
 #include <rocksdb/cache.h>
-#include <rocksdb/utilities/debug.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -137,7 +136,7 @@ Result<void> Salvage::OpenView() {
 void Salvage::ListTables() {
   if (view_ == nullptr) {
     for (const std::string& name : TablesIn(folders_.damaged)) {
-      tables_.push_back({.path = folders_.damaged + "/" + name});
+      tables_.push_back({.path = folders_.damaged + "/" + name, .family = {}});
     }
     return;
   }
@@ -270,19 +269,42 @@ Salvage::Remains Salvage::RemainsOf(Family family) const {
 Result<std::vector<Salvage::Spare>> Salvage::Spares(Family family) {
   CALLSTORE_RETURN_IF_ERROR(MakeSpare());
   std::vector<Spare> spares = RemainsOf(family).tables;
-  const auto sequence_of = [this, family](std::string_view key) -> std::uint64_t {
-    std::vector<rocksdb::KeyVersion> versions;
-    rocksdb::DB* const db = spare_->rocks();
-    const rocksdb::Status status = rocksdb::GetAllKeyVersions(
-        db, spare_->handle(family), ToSlice(key), ToSlice(key), 1, &versions);
-    return status.ok() && !versions.empty() ? versions[0].sequence : 0;
-  };
   spares.push_back({.new_scan =
                         [this, family](const keys::Key& lower, const keys::Key& upper) {
                           return spare_->NewScan(family, lower, upper, nullptr);
                         },
-                    .sequence_of = sequence_of});
+                    .sequence_of = [this, family](std::string_view key) -> std::uint64_t {
+                      const auto version = NewestInSpare(family, key);
+                      return version ? version->sequence : 0;
+                    }});
   return spares;
+}
+
+std::optional<rocksdb::KeyVersion> Salvage::NewestInSpare(Family family,
+                                                          std::string_view key) const {
+  std::vector<rocksdb::KeyVersion> versions;
+  const rocksdb::Status status = rocksdb::GetAllKeyVersions(
+      spare_->rocks(), spare_->handle(family), ToSlice(key), ToSlice(key), 1, &versions);
+  if (!status.ok() || versions.empty()) return std::nullopt;
+  return std::move(versions[0]);
+}
+
+// Of a whole manifest a row that is not found is not there. Without one a table may be missing of
+// which nobody knows, so that only a deletion that can be read says so.
+Result<Salvage::Fate> Salvage::FateOf(Family family, std::string_view key) {
+  if (view_ != nullptr) {
+    PinnedValue value;
+    const Result<bool> found = view_->Get(family, key, nullptr, &value);
+    if (!found) return Fate{};
+    if (!*found) return Fate{.kind = Fate::Kind::kDeleted};
+    return Fate{.kind = Fate::Kind::kThere, .value = value.ToString()};
+  }
+  CALLSTORE_RETURN_IF_ERROR(MakeSpare());
+  auto version = NewestInSpare(family, key);
+  if (!version) return Fate{};
+  constexpr int kDeletion = 0;  // of RocksDB's value types, which are on disk
+  if (version->type == kDeletion) return Fate{.kind = Fate::Kind::kDeleted};
+  return Fate{.kind = Fate::Kind::kThere, .value = std::move(version->value)};
 }
 
 }  // namespace callstore::engine

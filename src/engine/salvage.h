@@ -12,6 +12,7 @@
 #define CALLSTORE_SRC_ENGINE_SALVAGE_H_
 
 #include <rocksdb/sst_file_reader.h>
+#include <rocksdb/utilities/debug.h>
 
 #include <cstdint>
 #include <functional>
@@ -56,8 +57,13 @@ class Salvage {
   // Valid as long as the Salvage. Cost: at the first call, a copy of the log and a pass over all
   // whole tables.
   Result<std::vector<Spare>> Spares(Family family);
-  // Null before Spares was called.
-  const Database* spare_database() const { return spare_.get(); }
+  // What is known of a row, wherever it is.
+  struct Fate {
+    enum class Kind : std::uint8_t { kThere, kDeleted, kUnknown };
+    Kind kind = Kind::kUnknown;
+    std::string value = {};  // of one that is there
+  };
+  Result<Fate> FateOf(Family family, std::string_view key);
 
   // How many rows the damaged tables of a family have, and the scans of what is left of them.
   struct Remains {
@@ -84,6 +90,7 @@ class Salvage {
   void CheckTable(Table* table) const;
   Result<void> MakeSpare();
   Result<void> MakeSeeds(const std::string& folder) const;
+  std::optional<rocksdb::KeyVersion> NewestInSpare(Family family, std::string_view key) const;
   // Takes the messages of RocksDB: that is where it says what it leaves out of a log.
   LogSink Watch();
   static std::unique_ptr<Scan> NewTableScan(const Table& table, const keys::Key& lower,

@@ -7,10 +7,13 @@
 #include <utility>
 
 #include "base/error.h"
+#include "engine/append_file.h"
 #include "engine/backup.h"
 #include "engine/work_folder.h"
 #include "store/directory_cache.h"
+#include "store/eraser.h"
 #include "store/guard.h"
+#include "store/ledger.h"
 #include "store/open.h"
 
 namespace callstore {
@@ -126,6 +129,17 @@ Result<std::uint64_t> CopyTo(const State& state, const std::string& folder) {
   return engine::Database::CheckpointBesideWriter(state.options.path, state.environment, folder);
 }
 
+// The ledger of a backup folder: that of the store when the last backup was made.
+std::string LedgerIn(const std::string& folder) { return folder + "/callstore.erasures"; }
+
+// A ledger only grows: a shorter one is that of a store that lost it.
+Result<void> KeepLedger(const std::string& from, const std::string& to) {
+  CALLSTORE_ASSIGN_OR_RETURN(const std::string ours, engine::ReadWholeFile(from));
+  CALLSTORE_ASSIGN_OR_RETURN(const std::string kept, engine::ReadWholeFile(to));
+  if (ours.size() <= kept.size()) return {};
+  return engine::ReplaceWholeFile(to, ours);
+}
+
 Result<BackupInfo> BackUpCopy(const State& state, const std::string& copy_path,
                               std::uint64_t least_sequence, const std::string& folder,
                               const BackupOptions& options) {
@@ -146,6 +160,7 @@ Result<BackupInfo> BackUpCopy(const State& state, const std::string& copy_path,
   CALLSTORE_RETURN_IF_ERROR(CheckEarlier(backups, identity.store_id, options));
   CALLSTORE_ASSIGN_OR_RETURN(const std::uint32_t number, backups.Add(*copy, copy_path, note));
   if (options.verify) CALLSTORE_RETURN_IF_ERROR(backups.Verify(number));
+  CALLSTORE_RETURN_IF_ERROR(KeepLedger(LedgerPath(state.options.path), LedgerIn(folder)));
   if (options.drop_damaged) CALLSTORE_RETURN_IF_ERROR(backups.RemoveDamaged());
   if (options.keep > 0) CALLSTORE_RETURN_IF_ERROR(backups.KeepNewest(options.keep));
   return backups.Find(number);
@@ -217,15 +232,33 @@ Result<VerifyReport> VerifyRestored(const Store& restored) {
                {"valid", "another backup, or this one without the check, and a repair"}});
 }
 
+// The erasures that are known beside a target and in a backup folder.
+Result<std::vector<LedgerEntry>> KnownErasures(const std::string& target,
+                                               const std::string& folder) {
+  CALLSTORE_ASSIGN_OR_RETURN(std::vector<LedgerEntry> erasures, ReadLedger(LedgerPath(target)));
+  CALLSTORE_ASSIGN_OR_RETURN(const auto of_folder, ReadLedger(LedgerIn(folder)));
+  erasures.insert(erasures.end(), of_folder.begin(), of_folder.end());
+  return erasures;
+}
+
+Result<std::int64_t> EraseFrom(Store* restored, const std::vector<LedgerEntry>& erasures) {
+  State* const state = StoreAccess::StateOf(restored);
+  CALLSTORE_ASSIGN_OR_RETURN(const std::int64_t erased, EraseAgain(state, erasures));
+  if (erased > 0) CALLSTORE_RETURN_IF_ERROR(state->database->Purge());
+  return erased;
+}
+
 // Makes the store of a backup in the folder `path`, which nobody sees yet. What a restored store
 // needs to be told before anybody does, it is told while it is open here.
 Result<RestoreReport> RestoreInto(const engine::BackupFolder& backups, const BackupInfo& backup,
-                                  const std::string& path, const RestoreOptions& options) {
+                                  const std::string& path, const std::vector<LedgerEntry>& erasures,
+                                  const RestoreOptions& options) {
   CALLSTORE_ASSIGN_OR_RETURN(const auto note, backups.NoteOf(backup.number));
   CALLSTORE_RETURN_IF_ERROR(backups.Restore(backup.number, path));
   CALLSTORE_ASSIGN_OR_RETURN(Store restored, Settle(path, {}, note.sequence));
   CALLSTORE_RETURN_IF_ERROR(CheckRestored(restored, note));
   RestoreReport report{.backup = backup};
+  CALLSTORE_ASSIGN_OR_RETURN(report.erased_again, EraseFrom(&restored, erasures));
   if (options.verify) {
     CALLSTORE_ASSIGN_OR_RETURN(report.verified, VerifyRestored(restored));
   }
@@ -240,11 +273,13 @@ Result<RestoreReport> Restore(const std::string& folder, std::uint32_t number,
   CALLSTORE_RETURN_IF_ERROR(CheckFree("target", target));
   CALLSTORE_ASSIGN_OR_RETURN(const auto backups, engine::BackupFolder::OpenForReading(folder));
   CALLSTORE_ASSIGN_OR_RETURN(const BackupInfo backup, backups.Find(number));
+  CALLSTORE_ASSIGN_OR_RETURN(const auto erasures, KnownErasures(target, folder));
   CALLSTORE_ASSIGN_OR_RETURN(auto work, engine::WorkFolder::Make(PartialName(target)));
   CALLSTORE_RETURN_IF_ERROR(
       engine::CheckRoom(work.path(), static_cast<std::uint64_t>(backup.size_bytes)));
   CALLSTORE_ASSIGN_OR_RETURN(const RestoreReport report,
-                             RestoreInto(backups, backup, work.inner(), options));
+                             RestoreInto(backups, backup, work.inner(), erasures, options));
+  CALLSTORE_RETURN_IF_ERROR(KeepLedger(LedgerIn(folder), LedgerPath(target)));
   CALLSTORE_RETURN_IF_ERROR(work.GiveName(target));
   return report;
 }

@@ -1,4 +1,4 @@
-// open.h - opens a store on an environment that is not the system's.
+// open.h - what the implementation knows of a Store beyond its public members.
 #ifndef CALLSTORE_SRC_STORE_OPEN_H_
 #define CALLSTORE_SRC_STORE_OPEN_H_
 
@@ -9,6 +9,12 @@ namespace callstore::store {
 
 // As Store::Open.
 Result<Store> OpenWith(const StoreOptions& options, const engine::Environment& environment);
+
+struct StoreAccess {
+  static Result<Store> Open(const StoreOptions& options, const engine::Environment& environment);
+  // REQUIRES: the store is open.
+  static State* StateOf(Store* store);
+};
 
 }  // namespace callstore::store
 

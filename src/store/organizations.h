@@ -12,16 +12,20 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "callstore/erase.h"
 #include "callstore/error.h"
 #include "engine/database.h"
 #include "keys/keys.h"
+#include "query/normal_filter.h"
 
 namespace callstore::store {
 
@@ -31,10 +35,20 @@ using keys::OrganizationNumber;
 struct OrganizationRecord {
   std::string name = {};             // empty: it was erased
   std::uint32_t retention_days = 0;  // 0: calls are kept for good
+  std::vector<Hold> holds = {};      // by name
 };
 std::string EncodeOrganization(const OrganizationRecord& record);
 // Nothing where the bytes are no record.
 std::optional<OrganizationRecord> DecodeOrganization(std::string_view value);
+
+// A hold, ready to be tested.
+struct ActiveHold {
+  std::string name;
+  query::NormalFilter filter;
+};
+using ActiveHolds = std::vector<ActiveHold>;
+// corrupt: a hold's filter cannot be read.
+Result<ActiveHolds> Activate(const std::vector<Hold>& holds);
 
 class Organizations {
  public:
@@ -55,9 +69,25 @@ class Organizations {
   OrganizationNumber Allocate(std::string_view name, engine::Batch* batch);
   void Add(std::string_view name, OrganizationNumber number);
 
+  // What the record says, and its holds, as the last Load or Set has it. REQUIRES: the number is
+  // known.
+  OrganizationRecord Record(OrganizationNumber number) const;
+  // Null where there are none. Cheap.
+  std::shared_ptr<const ActiveHolds> HoldsOf(OrganizationNumber number) const;
+  // Makes a record known that was written. One without a name is forgotten.
+  Result<void> Set(OrganizationNumber number, const OrganizationRecord& record);
+
  private:
+  struct Known {
+    OrganizationRecord record;
+    std::shared_ptr<const ActiveHolds> holds;
+  };
+  // REQUIRES: mutex_ is held.
+  Result<void> Learn(OrganizationNumber number, OrganizationRecord record);
+
   mutable std::shared_mutex mutex_;
   std::map<std::string, OrganizationNumber, std::less<>> numbers_;
+  std::unordered_map<OrganizationNumber, Known> known_;
   OrganizationNumber last_ = 0;
   // All numbers up to this are known. Beyond it a writer may still add to a gap.
   OrganizationNumber complete_ = 0;

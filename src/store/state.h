@@ -19,6 +19,7 @@
 #include "store/counters.h"
 #include "store/directory_cache.h"
 #include "store/follower.h"
+#include "store/ledger.h"
 #include "store/organizations.h"
 
 namespace callstore::store {
@@ -39,6 +40,8 @@ struct State {
   std::unique_ptr<ChunkCache> chunks;  // pins memory of the database: ends before it
   std::array<Stripe, kStripes> stripes;
   Following following;
+  std::mutex erasing;              // one erasure at a time
+  std::unique_ptr<Ledger> ledger;  // guarded by erasing; null until it is needed
   Counters counters;
 
   Stripe& StripeOf(std::string_view organization) {

@@ -10,10 +10,12 @@
 #include "query/list_query.h"
 #include "store/backup.h"
 #include "store/bulk_delete.h"
+#include "store/eraser.h"
 #include "store/getter.h"
 #include "store/guard.h"
 #include "store/lister.h"
 #include "store/open.h"
+#include "store/settings.h"
 #include "store/state.h"
 #include "store/verifier.h"
 #include "store/workspace.h"
@@ -122,7 +124,7 @@ Result<std::vector<OrganizationInfo>> AllOrganizations(store::State* state) {
                                store::ReadHead(*state->database, number, &snapshot));
     // Committed after the snapshot was taken.
     if (!head) continue;
-    all.push_back({name, head->total.calls});
+    all.push_back({name, head->total.calls, state->organizations.Record(number).retention_days});
   }
   return all;
 }
@@ -174,6 +176,13 @@ Store::~Store() { static_cast<void>(Close()); }
 Result<Store> Store::Open(const StoreOptions& options) { return store::OpenWith(options, {}); }
 
 Result<Store> store::OpenWith(const StoreOptions& options, const engine::Environment& environment) {
+  return StoreAccess::Open(options, environment);
+}
+
+store::State* store::StoreAccess::StateOf(Store* store) { return &store->impl_->state; }
+
+Result<Store> store::StoreAccess::Open(const StoreOptions& options,
+                                       const engine::Environment& environment) {
   return Guard([&]() -> Result<Store> {
     auto impl = std::make_unique<Store::Impl>();
     impl->state.options = options;
@@ -195,6 +204,18 @@ Result<OpenReport> Store::open_report() const {
 Result<store::State*> Store::Opened() const {
   if (impl_ != nullptr) return &impl_->state;
   return Fail(ErrorCode::kInvalidArgument, "the store is closed");
+}
+
+// Runs what changes an organization.
+template <typename Operation>
+auto Store::Change(std::string_view organization, const Operation& operation)
+    -> decltype(operation(nullptr)) {
+  return Guard([&]() -> decltype(operation(nullptr)) {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
+    CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(organization));
+    return operation(state);
+  });
 }
 
 Result<PutResult> Store::Put(const Call& call, const WriteOptions& options) {
@@ -362,7 +383,67 @@ Result<std::int64_t> Store::DeleteMatching(std::string_view organization, const 
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
     CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(organization));
-    return store::DeleteMatching(state, organization, filter, options);
+    const auto done = store::DeleteCalls(state, organization, {.filter = filter}, options);
+    if (!done) return tl::unexpected<Error>(done.error());
+    return done->deleted;
+  });
+}
+
+Result<ErasureReceipt> Store::Erase(std::string_view organization, const Erasure& erasure,
+                                    const EraseOptions& options) {
+  return Change(organization, [&](store::State* state) {
+    return store::Erase(state, organization, erasure, options);
+  });
+}
+
+Result<void> Store::Purge() {
+  return Guard([&]() -> Result<void> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
+    return store::Purge(state);
+  });
+}
+
+Result<std::vector<ErasureReceipt>> Store::Erasures() const {
+  return Guard([&]() -> Result<std::vector<ErasureReceipt>> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_ASSIGN_OR_RETURN(const auto entries,
+                               store::ReadLedger(store::LedgerPath(state->options.path)));
+    return store::ReceiptsOf(entries);
+  });
+}
+
+Result<void> Store::PlaceHold(std::string_view organization, std::string_view name,
+                              const Filter& filter) {
+  return Change(organization, [&](store::State* state) {
+    return store::PlaceHold(state, organization, name, filter);
+  });
+}
+
+Result<void> Store::ReleaseHold(std::string_view organization, std::string_view name) {
+  return Change(organization,
+                [&](store::State* state) { return store::ReleaseHold(state, organization, name); });
+}
+
+Result<std::vector<Hold>> Store::Holds(std::string_view organization) const {
+  return Guard([&]() -> Result<std::vector<Hold>> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(organization));
+    return Read(state, [&] { return store::HoldsOf(state, organization); });
+  });
+}
+
+Result<void> Store::SetRetention(std::string_view organization, std::uint32_t days) {
+  return Change(organization, [&](store::State* state) {
+    return store::SetRetention(state, organization, days);
+  });
+}
+
+Result<std::vector<RetentionResult>> Store::Retain() {
+  return Guard([&]() -> Result<std::vector<RetentionResult>> {
+    CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
+    CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
+    return store::Retain(state);
   });
 }
 

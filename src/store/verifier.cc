@@ -93,7 +93,7 @@ Result<void> Verifier::CheckFiles() {
                              engine::VerifyFiles(database_, progress));
   report_.files = check.files;
   for (const engine::BadFile& bad : check.bad) {
-    context_.AddFile(bad.family, bad.name, "a table cannot be read: " + bad.error.ToString());
+    context_.AddFile(bad.family, bad.name, bad.error);
   }
   return {};
 }
@@ -119,7 +119,8 @@ void Verifier::ReadOrganization(std::string_view key, std::string_view value) {
   CheckedOrganization& organization = organizations_.emplace_back();
   organization.number = *number;
   const auto record = DecodeOrganization(value);
-  if (!record || record->name.size() > kMostNameBytes || !IsUtf8(record->name)) {
+  if (!record || !Activate(record->holds) || record->name.size() > kMostNameBytes ||
+      !IsUtf8(record->name)) {
     add(FaultKind::kDamagedOrganization, "the record of an organization is damaged");
     return;
   }
@@ -143,7 +144,8 @@ Result<void> Verifier::CheckStrangers(Family family, const keys::Key& lower,
   RowWalk::Range range = RangeOf(family, 0);
   range.lower = lower;
   range.upper = upper;
-  CheckedWalk walk(&context_, nullptr, range);
+  // Keys that no organization has are no loss: what cannot be read is told by its neighbours.
+  RowWalk walk(database_, range, &snapshot_);
   std::string first_key;
   std::optional<OrganizationNumber> stranger;
   std::int64_t rows = 0;

@@ -27,6 +27,12 @@ std::size_t KeyBytes(engine::Family family) {
   }
 }
 
+// What the engine says of it.
+std::string CauseOf(const Error& error) {
+  const std::string_view cause = error.Detail("cause");
+  return cause.empty() ? error.message : std::string(cause);
+}
+
 }  // namespace
 
 void RowSum::Add(std::string_view row) {
@@ -73,21 +79,20 @@ void VerifyContext::Add(FaultKind kind, engine::Family family,
                            .what = std::string(what)});
 }
 
-void VerifyContext::AddFile(std::string_view family, std::string_view file, std::string_view what) {
+void VerifyContext::AddFile(std::string_view family, std::string_view file, const Error& error) {
   ++report.fault_count;
   ++report.fault_counts[FaultKind::kUnreadableFile];
   if (report.faults.size() >= options_.most_faults) return;
   report.faults.push_back({.kind = FaultKind::kUnreadableFile,
                            .family = std::string(family),
                            .key = std::string(file),
-                           .what = std::string(what)});
+                           .what = "a table cannot be read: " + CauseOf(error)});
 }
 
 void VerifyContext::AddGap(engine::Family family, const CheckedOrganization* organization,
                            const Gap& gap) {
   Add(FaultKind::kUnreadableRow, family, organization, gap.begin,
-      "the rows from this key up to " + ToHex(gap.end) +
-          " cannot be read: " + gap.error.ToString());
+      "rows cannot be read, up to key " + ToHex(gap.end) + ": " + CauseOf(gap.error));
 }
 
 Result<void> VerifyContext::StartPhase(std::string_view phase, std::int64_t total) {

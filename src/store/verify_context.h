@@ -67,7 +67,7 @@ class VerifyContext {
   // Counts a fault, and describes it while there is room.
   void Add(FaultKind kind, engine::Family family, const CheckedOrganization* organization,
            std::string_view key, std::string_view what);
-  void AddFile(std::string_view family, std::string_view file, std::string_view what);
+  void AddFile(std::string_view family, std::string_view file, const Error& error);
   // A gap as a fault.
   void AddGap(engine::Family family, const CheckedOrganization* organization, const Gap& gap);
 

@@ -9,7 +9,6 @@
 #include "json/events.h"
 #include "json/merge.h"
 #include "record/access.h"
-#include "store/row_match.h"
 
 namespace callstore::store {
 namespace {
@@ -312,38 +311,6 @@ Result<void> WriteSession::MoveCallId(Organization* organization, std::uint64_t 
     known->ties.push_back(tie);
     known->changed = true;
   }
-  return {};
-}
-
-Result<void> WriteSession::Delete(std::string_view organization_name, std::string_view id) {
-  Organization* organization = Find(organization_name);
-  CALLSTORE_ASSIGN_OR_RETURN(const Existing existing, Load(organization, id));
-  if (existing.stored == nullptr) {
-    return Fail(ErrorCode::kNotFound, "there is no such call", {{"id", Excerpt(id)}});
-  }
-  return Remove(organization, existing);
-}
-
-Result<bool> WriteSession::DeleteIfMatches(std::string_view organization_name, std::string_view id,
-                                           const query::NormalFilter& filter) {
-  Organization* organization = Find(organization_name);
-  CALLSTORE_ASSIGN_OR_RETURN(const Existing existing, Load(organization, id));
-  if (existing.stored == nullptr) return false;
-  const std::string& call = existing.stored->call;
-  Verdict verdict = MatchRow(filter, ViewOf(organization_name, call, {}, false));
-  if (verdict == Verdict::kNeedsTranscript) {
-    CALLSTORE_RETURN_IF_ERROR(LoadTranscript(organization, existing.stored));
-    verdict = MatchRow(filter, ViewOf(organization_name, call, *existing.stored->transcript, true));
-  }
-  if (verdict != Verdict::kYes) return false;
-  CALLSTORE_RETURN_IF_ERROR(Remove(organization, existing));
-  return true;
-}
-
-Result<void> WriteSession::Remove(Organization* organization, const Existing& existing) {
-  CALLSTORE_RETURN_IF_ERROR(
-      MoveCallId(organization, existing.search.tie, existing.stored, nullptr));
-  organization->entries.at(existing.search.tie).now.reset();
   return {};
 }
 

@@ -29,6 +29,22 @@
 
 namespace callstore::store {
 
+// What a deletion does with a call that a legal hold keeps.
+enum class Held : std::uint8_t {
+  kRefuse,  // the deletion fails: conflict
+  kLeave,   // the call stays
+  kDelete,  // the hold does not count: the call was erased before, in a newer state of the store
+};
+
+// Which calls a deletion of many takes.
+struct DeleteConditions {
+  query::NormalFilter filter = {};
+  std::optional<std::int64_t> before = {};        // the list time is before
+  std::optional<std::int64_t> stored_until = {};  // the store first took it then or before
+  Held held = Held::kRefuse;
+};
+enum class DeleteOutcome : std::uint8_t { kDeleted, kNotWanted, kHeld };
+
 class WriteSession {
  public:
   WriteSession(State* state, std::span<const std::string_view> organizations);
@@ -38,10 +54,18 @@ class WriteSession {
   Result<PutResult> Put(record::Draft* draft, OnExisting on_existing);
   Result<PutResult> Update(std::string_view organization, std::string_view id,
                            std::string_view merge_patch);
+  // conflict: a hold keeps it.
   Result<void> Delete(std::string_view organization, std::string_view id);
-  // Deletes the call if it is there and matches; whether it did.
-  Result<bool> DeleteIfMatches(std::string_view organization, std::string_view id,
-                               const query::NormalFilter& filter);
+  // Deletes the call if it is there and the conditions want it.
+  Result<DeleteOutcome> DeleteIf(std::string_view organization, std::string_view id,
+                                 const DeleteConditions& conditions);
+
+  // Puts a call as its two records have it, stamps and all; `transcript` may be empty. Of two with
+  // one id the one that was changed last stays, of equals the one with a transcript. False: that is
+  // the other one. REQUIRES: both are
+  // verified.
+  Result<bool> PutStored(std::string_view organization, std::string_view call,
+                         std::string_view transcript);
 
   Result<void> Commit(const WriteOptions& options);
 
@@ -98,7 +122,11 @@ class WriteSession {
   Result<void> MoveCallId(Organization* organization, std::uint64_t tie, const Stored* before,
                           const Stored* now);
 
-  Result<void> Remove(Organization* organization, const Existing& existing);
+  Result<bool> IsMatch(Organization* organization, Stored* stored,
+                       const query::NormalFilter& filter);
+  // The name of a hold that keeps the call; empty: none does.
+  Result<std::string> HoldOn(Organization* organization, Stored* stored);
+  Result<DeleteOutcome> Remove(Organization* organization, const Existing& existing, Held held);
 
   Result<void> WriteOrganization(Organization* organization, engine::Batch* batch);
   static CallView CallOf(const Stored& stored);
