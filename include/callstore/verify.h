@@ -24,7 +24,7 @@ namespace callstore {
 
 enum class FaultKind : std::uint8_t {
   kUnreadableFile,       // a table file fails its checksums or cannot be read
-  kUnreadableRow,        // a row cannot be read where its file could
+  kUnreadableRow,        // rows from `key` on cannot be read; nothing else is blamed for them
   kForeignKey,           // a key that no row of this format has
   kDamagedOrganization,  // the record of an organization, or its name, is not one
   kUnknownOrganization,  // rows of a number that no organization has
@@ -59,7 +59,7 @@ struct Fault {
 };
 
 struct VerifyProgress {
-  std::string_view phase = {};  // "files", "calls", "ids", "index", "columns"
+  std::string_view phase = {};  // "files", "calls" (with transcripts and columns), "ids", "index"
   std::int64_t done = 0;        // rows; of files: files
   std::int64_t total = 0;       // an estimate; 0: not known
 };

@@ -11,6 +11,7 @@
 #include "callstore/json.h"
 #include "cli/backup_arguments.h"
 #include "cli/check_arguments.h"
+#include "cli/erase_arguments.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/server_arguments.h"
@@ -44,29 +45,6 @@ const std::map<std::string, SortOrder>& SortOrders() {
   static const std::map<std::string, SortOrder> kOrders = {{"ascending", SortOrder::kAscending},
                                                            {"descending", SortOrder::kDescending}};
   return kOrders;
-}
-
-void AddOrganization(CLI::App* app, std::string* organization) {
-  app->add_option("--org", *organization, "The organization; needed where there are several")
-      ->type_name("ORG");
-}
-
-// What says which calls. Result: --query, which excludes the other options.
-CLI::Option* AddFilter(CLI::App* app, FilterOptions* filter) {
-  CLI::Option* const query =
-      AddText(app, "--query", "The documented request as JSON", &filter->query_json)
-          ->type_name("JSON");
-  app->add_option("--filter", filter->conditions, "A condition; repeated, all must hold")
-      ->type_name("'FIELD OP VALUE'")
-      ->allow_extra_args(false)
-      ->excludes(query);
-  AddText(app, "--since", "Calls that started then or later", &filter->since)
-      ->type_name("TIME")
-      ->excludes(query);
-  AddText(app, "--until", "Calls that started earlier", &filter->until)
-      ->type_name("TIME")
-      ->excludes(query);
-  return query;
 }
 
 void AddOrder(CLI::App* app, const std::string& keys, const std::string& default_order,
@@ -109,7 +87,6 @@ struct Drafts {
   CountOptions count;
   AggregateOptions aggregate;
   UpdateOptions update;
-  DeleteOptions remove;
   ExportOptions export_calls;
 };
 
@@ -213,19 +190,7 @@ void AddWriters(CLI::App* tool, Drafts* drafts, Arguments* out) {
       ->type_name("JSON");
   verb->callback([=] { out->command = *update; });
 
-  DeleteOptions* const remove = &drafts->remove;
-  verb = AddVerb(tool, out, "delete", "Delete one call, or those that a filter matches",
-                 help::kDelete);
-  AddText(verb, "ID", "Its id or call_id", &remove->id)->type_name("");
-  AddOrganization(verb, &remove->organization);
-  verb->add_flag("--yes", remove->yes, "Do not ask; of one call");
-  AddFilter(verb, &remove->filter);
-  verb->add_flag("--dry-run", remove->dry_run, "Tell how many calls match, delete none");
-  verb->add_option_function<std::int64_t>(
-          "--confirm", [remove](std::int64_t count) { remove->confirmed = count; },
-          "Do not ask: exactly N calls match")
-      ->type_name("N");
-  verb->callback([=] { out->command = *remove; });
+  AddDeleteVerb(tool, out);
 }
 
 void AddExport(CLI::App* tool, Drafts* drafts, Arguments* out) {
@@ -314,6 +279,7 @@ std::optional<Arguments> ParseArguments(int argc, const char* const* argv, int* 
   AddWriters(&tool, &drafts, &arguments);
   AddExport(&tool, &drafts, &arguments);
   AddStoreVerbs(&tool, &arguments);
+  AddEraseVerbs(&tool, &arguments);
   AddBackupVerbs(&tool, &arguments);
   AddCheckVerbs(&tool, &arguments);
   AddServerVerbs(&tool, &arguments);

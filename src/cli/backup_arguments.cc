@@ -14,7 +14,7 @@ void AddBackupVerbs(CLI::App* tool, Arguments* out) {
       ->required()
       ->type_name("");
   verb->add_option("--keep", backup->backup.keep, "Remove the oldest ones beyond N")
-      ->check(CLI::NonNegativeNumber)
+      ->check(WholeNumber())
       ->type_name("N");
   verb->add_option("--bytes-per-second", backup->backup.bytes_per_second, "Write no faster")
       ->type_name("N");
@@ -37,7 +37,7 @@ void AddBackupVerbs(CLI::App* tool, Arguments* out) {
       ->required()
       ->type_name("DIR");
   verb->add_option("--number", restore->number, "Which one (default the newest)")
-      ->check(CLI::NonNegativeNumber)
+      ->check(WholeNumber())
       ->type_name("N");
   verb->add_flag_callback(
       "--no-verify", [=] { restore->restore.verify = false; }, "Do not check every row of it");

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "callstore/backup.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
 #include "cli/failure.h"
 #include "cli/json_text.h"
-#include "cli/records.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/times.h"
@@ -29,16 +29,6 @@ Record BackupRecord(const BackupInfo& backup) {
           {"file_count", known(std::to_string(backup.file_count))},
           {"store_id", known(QuoteJson(backup.store_id))},
           {"damage", backup.damage.empty() ? "null" : QuoteJson(backup.damage)}};
-}
-
-// One answer: a line for people, else the record.
-Result<void> WriteOne(std::string_view message, const Record& record, const std::string& line,
-                      Session* session) {
-  if (session->format == Format::kTable) return session->out.Write(line + "\n");
-  if (session->format == Format::kJson) {
-    return session->out.Write(SuccessEnvelope(message, ToObject(record)) + "\n");
-  }
-  return session->out.Write(FormatRecords({record}, record, session->format));
 }
 
 std::string Describe(const BackupInfo& backup) {
@@ -72,13 +62,8 @@ Result<void> WriteList(const std::vector<BackupInfo>& backups, Session* session)
   }
   std::vector<Record> records;
   for (const BackupInfo& backup : backups) records.push_back(BackupRecord(backup));
-  if (session->format != Format::kJson) {
-    return session->out.Write(FormatRecords(records, BackupRecord({}), session->format));
-  }
-  std::string list;
-  for (const Record& record : records) list += (list.empty() ? "" : ",") + ToObject(record);
-  return session->out.Write(
-      SuccessEnvelope("Backups retrieved successfully", "{\"backups\":[" + list + "]}") + "\n");
+  return WriteAnswers("Backups retrieved successfully", "backups", records, BackupRecord({}),
+                      session);
 }
 
 }  // namespace
@@ -88,7 +73,7 @@ Result<void> RunCommand(const TakeBackupOptions& options, Session* session) {
   if (!store) return Forward(store);
   const Result<BackupInfo> backup = store->Backup(options.folder, options.backup);
   if (!backup) return Forward(backup);
-  return WriteOne("Backup made successfully", BackupRecord(*backup), Describe(*backup), session);
+  return WriteAnswer("Backup made successfully", BackupRecord(*backup), Describe(*backup), session);
 }
 
 // Damage is part of the list and of the exit status, so that a job that looks for it sees it.
@@ -113,9 +98,12 @@ Result<void> RunCommand(const RestoreBackupOptions& options, Session* session) {
   if (!restored) return Forward(restored);
   Record record = BackupRecord(restored->backup);
   record.emplace_back("store", QuoteJson(options.target));
-  return WriteOne("Backup restored successfully", record,
-                  Describe(restored->backup) + ", restored to " + CleanText(options.target),
-                  session);
+  record.emplace_back("erased_again", std::to_string(restored->erased_again));
+  std::string line = Describe(restored->backup) + ", restored to " + CleanText(options.target);
+  if (restored->erased_again > 0) {
+    line += "; erased again: " + CountOf(restored->erased_again, "call");
+  }
+  return WriteAnswer("Backup restored successfully", record, line, session);
 }
 
 Result<void> RunCommand(const CheckpointOptions& options, Session* session) {
@@ -123,8 +111,8 @@ Result<void> RunCommand(const CheckpointOptions& options, Session* session) {
   if (!store) return Forward(store);
   const Result<void> made = store->Checkpoint(options.folder);
   if (!made) return Forward(made);
-  return WriteOne("Checkpoint made successfully", {{"store", QuoteJson(options.folder)}},
-                  "a second store is in " + CleanText(options.folder), session);
+  return WriteAnswer("Checkpoint made successfully", {{"store", QuoteJson(options.folder)}},
+                     "a second store is in " + CleanText(options.folder), session);
 }
 
 }  // namespace callstore::cli

@@ -2,10 +2,10 @@
 #include <string>
 #include <vector>
 
+#include "cli/answer.h"
 #include "cli/commands.h"
 #include "cli/failure.h"
 #include "cli/json_text.h"
-#include "cli/records.h"
 #include "cli/request.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
@@ -18,11 +18,20 @@ std::string FormatOrganizationTable(const std::vector<OrganizationInfo>& organiz
   std::vector<std::vector<std::string>> rows;
   rows.reserve(organizations.size());
   for (const OrganizationInfo& organization : organizations) {
-    rows.push_back({organization.name, GroupDigits(organization.call_count)});
+    rows.push_back(
+        {organization.name, GroupDigits(organization.call_count),
+         organization.retention_days == 0 ? "good" : CountOf(organization.retention_days, "day")});
   }
-  return FormatTable(
-      {{.header = "ORGANIZATION", .least_width = 20}, {.header = "CALLS", .align_right = true}},
-      rows, options);
+  return FormatTable({{.header = "ORGANIZATION", .least_width = 20},
+                      {.header = "CALLS", .align_right = true},
+                      {.header = "KEPT FOR", .align_right = true}},
+                     rows, options);
+}
+
+Record OrganizationRecord(const OrganizationInfo& organization) {
+  return {{"organization_id", QuoteJson(organization.name)},
+          {"call_count", std::to_string(organization.call_count)},
+          {"retention_days", std::to_string(organization.retention_days)}};
 }
 
 Record FamilyRecord(const StoreStats::Family& family) {
@@ -71,12 +80,7 @@ Result<void> RunCommand(const CountOptions& options, Session* session) {
   }
   const Record record = {{"organization_id", QuoteJson(organization)},
                          {"count", std::to_string(*count)}};
-  if (session->format == Format::kTable) return session->out.Write(std::to_string(*count) + "\n");
-  if (session->format == Format::kJson) {
-    return session->out.Write(SuccessEnvelope("Calls counted successfully", ToObject(record)) +
-                              "\n");
-  }
-  return session->out.Write(FormatRecords({record}, record, session->format));
+  return WriteAnswer("Calls counted successfully", record, std::to_string(*count), session);
 }
 
 Result<void> RunCommand(const OrganizationsOptions& /*options*/, Session* session) {
@@ -90,18 +94,10 @@ Result<void> RunCommand(const OrganizationsOptions& /*options*/, Session* sessio
   }
   std::vector<Record> records;
   for (const OrganizationInfo& organization : *organizations) {
-    records.push_back({{"organization_id", QuoteJson(organization.name)},
-                       {"call_count", std::to_string(organization.call_count)}});
+    records.push_back(OrganizationRecord(organization));
   }
-  if (session->format != Format::kJson) {
-    const Record header = {{"organization_id", ""}, {"call_count", ""}};
-    return session->out.Write(FormatRecords(records, header, session->format));
-  }
-  std::string list;
-  for (const Record& record : records) list += (list.empty() ? "" : ",") + ToObject(record);
-  return session->out.Write(SuccessEnvelope("Organizations retrieved successfully",
-                                            "{\"organizations\":[" + list + "]}") +
-                            "\n");
+  return WriteAnswers("Organizations retrieved successfully", "organizations", records,
+                      OrganizationRecord({}), session);
 }
 
 Result<void> RunCommand(const StatsOptions& /*options*/, Session* session) {

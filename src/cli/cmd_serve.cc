@@ -16,6 +16,7 @@
 #include "cli/failure.h"
 #include "cli/follower.h"
 #include "cli/listen_address.h"
+#include "cli/retainer.h"
 #include "cli/stop_signal.h"
 #include "cli/terminal.h"
 
@@ -130,9 +131,9 @@ void Announce(const ServerOptions& options, int port, bool follows, const std::s
          (follows ? "reads only, following the process that writes" : "reads and writes"));
 }
 
-// Each thread of a connection would get an arena of its own, with holes of its own: minutes of mixed
-// requests kept several times the memory that is in use. Two made nothing slower. Comes before any
-// thread.
+// Each thread of a connection would get an arena of its own, with holes of its own: minutes of
+// mixed requests kept several times the memory that is in use. Two made nothing slower. Comes
+// before any thread.
 void ShareArenas() {
 #ifdef M_ARENA_MAX
   (void)mallopt(M_ARENA_MAX, 2);
@@ -166,7 +167,12 @@ Result<void> RunCommand(const ServeOptions& options, Session* session) {
   Result<ServedStore> served = OpenToServe(options.follow, *session);
   if (!served) return Forward(served);
   std::optional<Follower> follower;
-  if (served->follows) follower.emplace(&served->store);
+  std::optional<Retainer> retainer;  // retention is the task of the one who writes
+  if (served->follows) {
+    follower.emplace(&served->store);
+  } else {
+    retainer.emplace(&served->store);
+  }
 
   const Result<std::unique_ptr<Server>> server =
       Server::Start(&served->store, keys->get(), *server_options);
@@ -177,6 +183,7 @@ Result<void> RunCommand(const ServeOptions& options, Session* session) {
   Notice("stopping; another signal ends it at once");
   (*server)->Stop();
   follower.reset();
+  retainer.reset();
   return served->store.Close();
 }
 

@@ -31,6 +31,14 @@ Result<void> RunCommand(const RestoreBackupOptions& options, Session* session);
 Result<void> RunCommand(const CheckpointOptions& options, Session* session);
 Result<void> RunCommand(const VerifyStoreOptions& options, Session* session);
 Result<void> RunCommand(const RepairStoreOptions& options, Session* session);
+Result<void> RunCommand(const EraseCallsOptions& options, Session* session);
+Result<void> RunCommand(const ErasuresOptions& options, Session* session);
+Result<void> RunCommand(const PurgeOptions& options, Session* session);
+Result<void> RunCommand(const HoldPlaceOptions& options, Session* session);
+Result<void> RunCommand(const HoldReleaseOptions& options, Session* session);
+Result<void> RunCommand(const HoldListOptions& options, Session* session);
+Result<void> RunCommand(const RetentionOptions& options, Session* session);
+Result<void> RunCommand(const RetainOptions& options, Session* session);
 
 }  // namespace callstore::cli
 

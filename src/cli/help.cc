@@ -161,8 +161,101 @@ Examples:
   callstore --store calls export --format csv --fields call_id,metadata.campaign
 )";
 
+const char* const kErase =
+    R"(Which calls: one (ID is its id or call_id), those that a filter matches, those
+with a list time before --before (start_timestamp, else created_at, else when
+they were stored), or all of an --organization.
+They go as by delete. Besides, the ledger DIR.erasures beside the store says so,
+with hashes of their ids and nothing else of them: a backup that is older is
+restored without them, and the receipt that is printed shows what was done.
+Calls under a legal hold refuse the whole erasure; the error names the hold.
+Their bytes stay in files until these are rewritten: --purge does it at once,
+at the cost of callstore purge. Backups made before keep theirs.
+It is confirmed as delete: one call by a yes or --yes; many by their number,
+which is told first, and typed or named by --confirm. --before and
+--organization reach into backups, so 0 is confirmed too. Filters and times are
+as of list: see callstore list --help; --before takes the times of --since. A
+request (--query) may have filter_criteria alone.
+Examples:
+  callstore --store calls erase call-456 --org org-789
+  callstore --store calls erase --filter 'metadata.customer_id = cust-001' --dry-run
+  callstore --store calls erase --filter 'metadata.customer_id = cust-001' --confirm 12 --purge
+  callstore --store calls erase --org org-789 --before 2022-01-01 --confirm 3071
+  callstore --store calls erase --org org-789 --organization --confirm 52114
+)";
+
+const char* const kErasures =
+    R"(The receipts of all erasures, oldest first. ids_hash is the sum, modulo 2^128,
+of the XXH3-128 hashes of the ids that went: whoever has a list of ids can see
+whether it was these. purged_at is null until the files were rewritten.
+Examples:
+  callstore --store calls erasures
+  callstore --store calls erasures --format csv
+)";
+
+const char* const kPurge =
+    R"(Reads and writes the whole store; afterwards no file of it has bytes of calls
+and values that were deleted, erased or replaced before. Backups and checkpoints
+that were made before keep theirs.
+Examples:
+  callstore --store calls purge
+)";
+
+const char* const kHold =
+    R"(As long as a hold is there, no call that it matches can be deleted or erased,
+nor goes by retention. Calls can still be changed.
+Examples:
+  callstore --store calls hold place case-17 --filter 'metadata.customer_id = cust-001'
+  callstore --store calls hold list
+  callstore --store calls hold release case-17
+)";
+
+const char* const kHoldPlace =
+    R"(NAME is 1 to 128 bytes and new in the organization. Without a filter every call
+is held, also those to come. Filters are as of list: see callstore list --help.
+A span before now (--since 7d) is taken as of now. A request (--query) may have
+filter_criteria alone.
+Examples:
+  callstore --store calls hold place audit --org org-789
+  callstore --store calls hold place case-17 --since 2023-01-01 --until 2023-07-01
+  callstore --store calls hold place case-18 --filter 'metadata.customer_id = cust-001'
+)";
+
+const char* const kHoldRelease =
+    R"(Nothing is deleted by it; what the hold kept can go from now on.
+Examples:
+  callstore --store calls hold release case-17 --org org-789
+)";
+
+const char* const kHoldList =
+    R"(Each hold with its filter and the number of calls that it keeps now.
+Examples:
+  callstore --store calls hold list --org org-789
+  callstore --store calls hold list --format csv
+)";
+
+const char* const kRetention =
+    R"(Calls are kept for so many days after their list time (start_timestamp, else
+created_at, else when they were stored). This deletes none: callstore retain
+does, and callstore serve, at its start and once an hour. How many calls are
+older already is told on standard error; callstore orgs has what is set.
+Examples:
+  callstore --store calls retention --org org-789 --days 365
+  callstore --store calls retention --org org-789 --days 0
+)";
+
+const char* const kRetain =
+    R"(Of every organization with a retention: deletes the calls that are older, but
+for those under a legal hold, and tells how many of each. It is a delete: no
+ledger has it, and callstore purge rewrites the files.
+Examples:
+  callstore --store calls retain
+  callstore --store calls retain --format json
+)";
+
 const char* const kOrganizations =
-    R"(Every organization that ever had a call, with the calls that it has now.
+    R"(Every organization that ever had a call, with the calls that it has now and the
+days for which it keeps them (callstore retention; 0: for good).
 Examples:
   callstore --store calls orgs
 )";
@@ -195,7 +288,9 @@ Examples:
 
 const char* const kRestore =
     R"(Every file is compared with its checksum on its way, then every row is checked.
-The new store appears whole or not at all.
+The new store appears whole or not at all. Calls that were erased after the
+backup was made are erased again, by the ledger in the folder of the backups or
+the one beside the new store; erased_again says how many.
 Examples:
   callstore restore /mnt/backups/calls --into calls.restored
   callstore restore /mnt/backups/calls --into calls.tuesday --number 12
@@ -270,6 +365,8 @@ The store:
   writes to it, or with --follow, it is followed: what is written there is seen
   within a second, and requests that write are refused. That stays so when the
   other process ends.
+  The one who writes deletes what organizations keep no longer (see callstore
+  retention --help), at the start and once an hour.
 Address (--listen):
   HOST:PORT, [IPV6]:PORT, or :PORT on 127.0.0.1; 0.0.0.0:PORT for every address.
   Port 0 is any free one; standard error tells which. Answers are not

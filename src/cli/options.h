@@ -75,7 +75,8 @@ struct UpdateOptions {
   std::string patch;  // JSON, "@FILE" or "-"
 };
 
-struct DeleteOptions {
+// Calls that are to go, and how far that is confirmed; removal.h checks it.
+struct RemovalOptions {
   std::string organization;
   std::optional<std::string> id;  // nothing: the calls that `filter` matches
   bool yes = false;
@@ -83,6 +84,43 @@ struct DeleteOptions {
   bool dry_run = false;
   std::optional<std::int64_t> confirmed;  // so many calls may go
 };
+
+struct DeleteOptions {
+  RemovalOptions calls;
+};
+
+// Besides what `calls` says: those before a moment, or the whole organization.
+struct EraseCallsOptions {
+  RemovalOptions calls;
+  std::optional<std::string> before;
+  bool whole_organization = false;
+  EraseOptions erase;
+};
+
+struct ErasuresOptions {};
+struct PurgeOptions {};
+
+struct HoldPlaceOptions {
+  std::string organization;
+  std::string name;
+  FilterOptions filter;
+};
+
+struct HoldReleaseOptions {
+  std::string organization;
+  std::string name;
+};
+
+struct HoldListOptions {
+  std::string organization;
+};
+
+struct RetentionOptions {
+  std::string organization;
+  std::int64_t days = 0;  // 0: calls are kept for good
+};
+
+struct RetainOptions {};
 
 struct ExportOptions {
   std::string organization;
@@ -150,12 +188,14 @@ struct ServeOptions {
   std::optional<std::int64_t> deadline_ms;
 };
 
-using Command = std::variant<ImportOptions, ListOptions, GetOptions, ShowOptions, CountOptions,
-                             AggregateOptions, UpdateOptions, DeleteOptions, ExportOptions,
-                             OrganizationsOptions, StatsOptions, KeysCreateOptions, KeysListOptions,
-                             KeysRevokeOptions, ServeOptions, TakeBackupOptions, ListBackupsOptions,
-                             RestoreBackupOptions, CheckpointOptions, VerifyStoreOptions,
-                             RepairStoreOptions>;
+using Command =
+    std::variant<ImportOptions, ListOptions, GetOptions, ShowOptions, CountOptions,
+                 AggregateOptions, UpdateOptions, DeleteOptions, ExportOptions,
+                 OrganizationsOptions, StatsOptions, KeysCreateOptions, KeysListOptions,
+                 KeysRevokeOptions, ServeOptions, TakeBackupOptions, ListBackupsOptions,
+                 RestoreBackupOptions, CheckpointOptions, VerifyStoreOptions, RepairStoreOptions,
+                 EraseCallsOptions, ErasuresOptions, PurgeOptions, HoldPlaceOptions,
+                 HoldReleaseOptions, HoldListOptions, RetentionOptions, RetainOptions>;
 
 struct Arguments {
   CommonOptions common;

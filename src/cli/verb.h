@@ -35,6 +35,10 @@ CLI::Option* AddWord(CLI::App* app, const std::string& name, const std::map<std:
       ->type_name(valid);
 }
 
+// Of an option that takes a number: digits alone, at least one. Without it an empty one, such as a
+// shell variable that is not set, counts as 0.
+CLI::Validator WholeNumber();
+
 // --store and --format.
 void AddCommon(CLI::App* app, const FormatWords& formats, CommonOptions* common);
 
@@ -43,6 +47,12 @@ void AddCommon(CLI::App* app, const FormatWords& formats, CommonOptions* common)
 // filter.
 CLI::Option* AddText(CLI::App* app, const std::string& name, const std::string& description,
                      std::optional<std::string>* text);
+
+// --org.
+void AddOrganization(CLI::App* app, std::string* organization);
+
+// What says which calls. Result: --query, which excludes the other options.
+CLI::Option* AddFilter(CLI::App* app, FilterOptions* filter);
 
 // A verb of `parent` with the common options; `footer` is a text of help.h.
 CLI::App* AddVerb(CLI::App* parent, Arguments* out, const std::string& name,

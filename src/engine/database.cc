@@ -137,6 +137,7 @@ Result<void> Database::OpenToWrite(const StoreOptions& options, bool exists) {
                     manifest->bytes == expected_->manifest_bytes;
   }
   if (!report_.clean) CALLSTORE_RETURN_IF_ERROR(Rehearse(options));
+  if (gap_) CALLSTORE_RETURN_IF_ERROR(CutLogs(path_, *gap_));
   CALLSTORE_RETURN_IF_ERROR(OpenFamilies(options));
   CALLSTORE_RETURN_IF_ERROR(CheckSequence(options, db_->GetLatestSequenceNumber()));
   CALLSTORE_RETURN_IF_ERROR(CheckFormat());
@@ -166,23 +167,60 @@ Result<void> Database::Create(const StoreOptions& options) {
   return BeginState();
 }
 
-Result<std::uint64_t> Database::SequenceInFolder(const StoreOptions& options) const {
-  rocksdb::DBOptions db_options = MakeDbOptions(options);
-  db_options.env = environment_.env;
+rocksdb::Env* Database::ReadingEnv() {
+  if (!gap_) return environment_.env;
+  cut_env_ = rocksdb::NewCompositeEnv(LogsUntil(environment_.env->GetFileSystem(), *gap_));
+  return cut_env_.get();
+}
+
+// Runs what asks a folder that is opened for reading alone.
+template <typename Question>
+Result<std::uint64_t> Database::Ask(const StoreOptions& options, rocksdb::DBOptions db_options,
+                                    const Question& question) const {
   db_options.wal_recovery_mode = recovery_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
   CALLSTORE_RETURN_IF_ERROR(ToResult(
       rocksdb::DB::OpenForReadOnly(db_options, path_, Families(options), &handles, &opened)));
   const std::unique_ptr<rocksdb::DB> db(opened);
-  const std::uint64_t sequence = db->GetLatestSequenceNumber();
+  const std::uint64_t answer = question(db.get());
   for (rocksdb::ColumnFamilyHandle* handle : handles) {
     db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
   }
-  return sequence;
+  return answer;
+}
+
+Result<std::uint64_t> Database::SequenceInFolder(const StoreOptions& options) {
+  rocksdb::DBOptions db_options = MakeDbOptions(options);
+  db_options.env = ReadingEnv();
+  return Ask(options, db_options, [](rocksdb::DB* db) { return db->GetLatestSequenceNumber(); });
+}
+
+// Logs that are older than the tables need may be there still, with gaps between them; only where
+// there is a gap is it worth asking which ones are needed.
+Result<void> Database::FindGap(const StoreOptions& options) {
+  gap_.reset();
+  CALLSTORE_ASSIGN_OR_RETURN(const auto any_gap, FindLogGap(path_, 0, expected_));
+  if (!any_gap) return {};
+  const std::set<std::string> logs = LogsIn(path_);
+  const std::unique_ptr<rocksdb::Env> no_logs = rocksdb::NewCompositeEnv(
+      LogsUntil(environment_.env->GetFileSystem(), {.log = {}, .keep_bytes = 0, .later = logs}));
+  rocksdb::DBOptions db_options = MakeDbOptions(options);
+  db_options.env = no_logs.get();
+  db_options.max_open_files = 16;  // no table is read
+  CALLSTORE_ASSIGN_OR_RETURN(
+      const std::uint64_t least, Ask(options, db_options, [](rocksdb::DB* db) {
+        std::uint64_t number = 0;
+        db->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &number);
+        return number;
+      }));
+  CALLSTORE_ASSIGN_OR_RETURN(gap_, FindLogGap(path_, least, expected_));
+  report_.log_truncated = gap_.has_value();
+  return {};
 }
 
 Result<void> Database::Rehearse(const StoreOptions& options) {
+  CALLSTORE_RETURN_IF_ERROR(FindGap(options));
   Result<std::uint64_t> sequence = SequenceInFolder(options);
   if (!sequence && sequence.error().code == ErrorCode::kCorrupt) {
     recovery_ = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
@@ -232,6 +270,10 @@ Result<void> Database::BeginState() {
 }
 
 Result<void> Database::OpenToRead(const StoreOptions& options) {
+  CALLSTORE_RETURN_IF_ERROR(FindGap(options));
+  if (gap_ && mode_ == OpenMode::kFollow) {
+    return Fail(ErrorCode::kCorrupt, "the log has a gap", {{"path", path_}, {"log", gap_->log}});
+  }
   Result<void> opened = OpenFamilies(options);
   if (opened || opened.error().code != ErrorCode::kCorrupt || mode_ != OpenMode::kReadOnly) {
     return opened;
@@ -280,7 +322,7 @@ Database::FamilyDescriptors Database::Families(const StoreOptions& options) cons
 Result<void> Database::OpenFamilies(const StoreOptions& options) {
   const FamilyDescriptors families = Families(options);
   rocksdb::DBOptions db_options = MakeDbOptions(options);
-  db_options.env = environment_.env;
+  db_options.env = read_only() ? ReadingEnv() : environment_.env;
   db_options.statistics = statistics_;
   db_options.wal_recovery_mode = recovery_;
   db_options.listeners.push_back(listener_);

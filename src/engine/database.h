@@ -27,6 +27,7 @@
 #include "engine/environment.h"
 #include "engine/folder.h"
 #include "engine/listener.h"
+#include "engine/log_walk.h"
 #include "engine/space_guard.h"
 #include "engine/state_file.h"
 #include "engine/store_lock.h"
@@ -220,7 +221,14 @@ class Database {
   FamilyDescriptors Families(const StoreOptions& options) const;
   // Reads the folder and changes nothing: whether all that must be there is there. Sets recovery_.
   Result<void> Rehearse(const StoreOptions& options);
-  Result<std::uint64_t> SequenceInFolder(const StoreOptions& options) const;
+  Result<std::uint64_t> SequenceInFolder(const StoreOptions& options);
+  template <typename Question>
+  Result<std::uint64_t> Ask(const StoreOptions& options, rocksdb::DBOptions db_options,
+                            const Question& question) const;
+  // Sets gap_.
+  Result<void> FindGap(const StoreOptions& options);
+  // The environment, without what stands behind a gap of the logs.
+  rocksdb::Env* ReadingEnv();
   // Compares what was opened with what the state says.
   Result<void> CheckSequence(const StoreOptions& options, std::uint64_t sequence);
   Result<void> BeginState();
@@ -247,8 +255,10 @@ class Database {
   bool creates_ = false;
   // How the log is read: as a crash of a process leaves it, or with a part that cannot be read.
   rocksdb::WALRecoveryMode recovery_ = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  std::optional<Manifest> manifest_;  // of a reader: as it was when this was opened
-  Tables tables_;                     // of a follower: likewise
+  std::optional<LogGap> gap_;
+  std::unique_ptr<rocksdb::Env> cut_env_;  // where there is a gap
+  std::optional<Manifest> manifest_;       // of a reader: as it was when this was opened
+  Tables tables_;                          // of a follower: likewise
   std::shared_ptr<rocksdb::Cache> cache_;
   std::shared_ptr<rocksdb::Statistics> statistics_;  // null where nobody asked for them
   std::unique_ptr<rocksdb::DB> db_;

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "engine/work_folder.h"
 
 namespace callstore::engine {
 namespace {
@@ -68,14 +70,35 @@ std::set<std::string> LogsIn(const std::string& folder) {
   return logs;
 }
 
+std::uint64_t LogNumber(const std::string& name) {
+  std::uint64_t number = 0;
+  std::from_chars(name.data(), name.data() + name.size(), number);
+  return number;
+}
+
+std::vector<std::string> LogsFrom(const std::string& folder, std::uint64_t least) {
+  std::vector<std::string> logs;
+  for (const std::string& log : LogsIn(folder)) {
+    if (LogNumber(log) >= least) logs.push_back(log);
+  }
+  std::ranges::sort(logs, {}, LogNumber);
+  return logs;
+}
+
 Result<bool> CheckFolder(const StoreOptions& options) {
   if (options.path.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "the store needs a folder",
                 {{"field", "path"}, {"value", ""}, {"valid", "the path of a folder"}});
   }
+  std::error_code error;
+  static_cast<void>(fs::status(fs::path(options.path) / "CURRENT", error));
+  if (error && error != std::errc::no_such_file_or_directory &&
+      error != std::errc::not_a_directory) {
+    return tl::unexpected<Error>(
+        FileError(error.value(), "the folder cannot be read", options.path));
+  }
   // One of these alone is left of a store whose other file is gone, or was never made.
   if (Has(options.path, "CURRENT") || Has(options.path, "callstore.state")) return true;
-  std::error_code error;
   if (fs::exists(options.path, error) && !fs::is_directory(options.path, error)) {
     return Fail(ErrorCode::kInvalidArgument, "the path is not a folder",
                 {{"field", "path"}, {"value", options.path}, {"valid", "the path of a folder"}});

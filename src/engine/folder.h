@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "callstore/error.h"
 #include "callstore/store.h"
@@ -27,8 +28,11 @@ struct Manifest {
 // Nothing where there is no CURRENT, or none that names a manifest that is there.
 std::optional<Manifest> ManifestOf(const std::string& folder);
 
-// The names of the write-ahead logs.
+// The names of the write-ahead logs, which begin with their numbers.
 std::set<std::string> LogsIn(const std::string& folder);
+std::uint64_t LogNumber(const std::string& name);
+// Those from number `least` on, oldest first.
+std::vector<std::string> LogsFrom(const std::string& folder, std::uint64_t least);
 
 // Checks that there is a store in the folder of `options` or that one may be made, and makes the
 // folder then. Result: whether there is one. invalid_argument, not_found, unsupported_format,

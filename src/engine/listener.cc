@@ -6,7 +6,32 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/folder.h"
+#include "engine/log_walk.h"
+
 namespace callstore::engine {
+namespace {
+
+struct LogStart {
+  std::uint64_t log = 0;
+  std::uint64_t row = 0;
+};
+
+// The first log that the tables still need, of those that have rows, and its first row.
+LogStart StartOfLogs(rocksdb::DB* db) {
+  std::uint64_t needed = 0;
+  db->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &needed);
+  // Before the logs are looked at: what comes into empty ones comes later.
+  const std::uint64_t next_row = db->GetLatestSequenceNumber() + 1;
+  const std::vector<std::string> logs = LogsFrom(db->GetName(), needed);
+  for (const std::string& log : logs) {
+    if (const auto row = FirstRowIn(db->GetName() + "/" + log)) return {LogNumber(log), *row};
+  }
+  if (logs.empty()) return {};
+  return {LogNumber(logs.back()), next_row};
+}
+
+}  // namespace
 
 // The size that RocksDB gives is that of what it has synced; the file itself may be longer.
 void Listener::MarkManifest(rocksdb::DB* db) {
@@ -20,7 +45,11 @@ void Listener::MarkManifest(rocksdb::DB* db) {
     if (!file.starts_with(kPrefix)) continue;
     std::uint64_t number = 0;
     std::from_chars(file.data() + kPrefix.size(), file.data() + file.size(), number);
-    state->SetManifest(number, bytes);
+    const LogStart start = StartOfLogs(db);
+    state->SetFiles({.manifest_number = number,
+                     .manifest_bytes = bytes,
+                     .least_log = start.log,
+                     .first_row = start.row});
   }
 }
 

@@ -15,7 +15,7 @@ using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 
 constexpr std::string_view kMagic = "CSS1";
-constexpr std::size_t kStateBytes = 4 + 1 + 8 * 5;
+constexpr std::size_t kStateBytes = 4 + 1 + 8 * 7;
 constexpr std::size_t kRecordBytes = kStateBytes + 8;  // and its hash
 constexpr std::size_t kSlotBytes = 512;                // a sector: written whole or not at all
 constexpr std::size_t kSlots = 2;
@@ -24,7 +24,8 @@ std::string EncodeState(const StoreState& state, std::uint64_t turn) {
   std::string bytes(kMagic);
   bytes += static_cast<char>(state.phase);
   for (const std::uint64_t number :
-       {turn, state.manifest_number, state.manifest_bytes, state.durable, state.acknowledged}) {
+       {turn, state.manifest_number, state.manifest_bytes, state.least_log, state.first_row,
+        state.durable, state.acknowledged}) {
     AppendLittle(number, &bytes);
   }
   AppendLittle(Hash64(bytes), &bytes);
@@ -48,8 +49,10 @@ std::optional<Slot> DecodeSlot(std::string_view bytes) {
   return Slot{.state = {.phase = static_cast<StoreState::Phase>(phase),
                         .manifest_number = number(1),
                         .manifest_bytes = number(2),
-                        .durable = number(3),
-                        .acknowledged = number(4)},
+                        .least_log = number(3),
+                        .first_row = number(4),
+                        .durable = number(5),
+                        .acknowledged = number(6)},
               .turn = number(0)};
 }
 
@@ -122,11 +125,14 @@ void StateFile::Raise(std::uint64_t acknowledged, std::uint64_t durable) {
   Write().PermitUncheckedError();
 }
 
-void StateFile::SetManifest(std::uint64_t number, std::uint64_t bytes) {
+void StateFile::SetFiles(const StoreState& files) {
   const std::lock_guard lock(mutex_);
-  if (number == state_.manifest_number && bytes <= state_.manifest_bytes) return;
-  state_.manifest_number = number;
-  state_.manifest_bytes = bytes;
+  const bool same = files.manifest_number == state_.manifest_number;
+  const std::uint64_t least_bytes = same ? state_.manifest_bytes : 0;
+  state_.manifest_number = files.manifest_number;
+  state_.manifest_bytes = std::max(files.manifest_bytes, least_bytes);
+  state_.least_log = files.least_log;
+  state_.first_row = files.first_row;
   Write().PermitUncheckedError();
 }
 

@@ -35,6 +35,9 @@ struct StoreState {
   Phase phase = Phase::kCreating;
   std::uint64_t manifest_number = 0;  // 0: not known
   std::uint64_t manifest_bytes = 0;   // it had at least so many
+  // The oldest log that was needed and had rows, else the newest one; 0: there was none.
+  std::uint64_t least_log = 0;
+  std::uint64_t first_row = 0;  // its first row, also while that was still to come
   // Numbers of RocksDB's writes: the last that was synced, and the last that a caller was told of.
   std::uint64_t durable = 0;
   std::uint64_t acknowledged = 0;
@@ -52,7 +55,7 @@ class StateFile {
   // Raise the marks; a lower number changes nothing. Where the write fails they stay behind.
   void Acknowledged(std::uint64_t sequence) { Raise(sequence, 0); }
   void Durable(std::uint64_t sequence) { Raise(sequence, sequence); }
-  void SetManifest(std::uint64_t number, std::uint64_t bytes);
+  void SetFiles(const StoreState& files);  // but the phase and the marks
   // Durably.
   Result<void> SetPhase(StoreState::Phase phase);
 

@@ -29,6 +29,10 @@ std::pair<ErrorCode, std::string_view> Meaning(const rocksdb::Status& status) {
     }
     return {ErrorCode::kIoError, "the operating system refused"};
   }
+  // What becomes of a file that could not be opened.
+  if (status.IsInvalidArgument() && Mentions(status, "Direct I/O")) {
+    return {ErrorCode::kIoError, "the operating system refused"};
+  }
   if (status.IsInvalidArgument()) {
     return {ErrorCode::kUnsupportedFormat, "the folder is not a store that this version reads"};
   }

@@ -21,7 +21,6 @@ namespace callstore {
 namespace {
 
 namespace fs = std::filesystem;
-using engine::Family;
 
 // Whether there is anything in the folder that a store leaves there.
 bool IsStore(const std::string& folder) {

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "record/encode.h"
+#include "store/index_keys.h"
 #include "store/verify_columns.h"
 #include "store/verify_rows.h"
 

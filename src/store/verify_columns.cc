@@ -106,7 +106,7 @@ bool ColumnsCheck::OpenStretch() {
     if (chunk) break;
     Add(FaultKind::kForeignKey, chunks_.key(), "the columns have no such key");
   }
-  const Summary* const summary =
+  const ChunkSummary* const summary =
       next_summary_ < summaries_.size() ? &summaries_[next_summary_] : nullptr;
   if (summary == nullptr && !chunk) return false;
   Stretch& stretch = stretch_.emplace();

@@ -24,6 +24,26 @@
 
 namespace callstore::store {
 
+struct ChunkSummary {
+  Position fence;
+  std::optional<columns::Counts> counts;  // nothing: the row is damaged
+};
+// The positions from a fence up to the next newer one.
+struct Stretch {
+  Position fence;
+  Position newest = kNewest;
+  const ChunkSummary* summary = nullptr;  // null: there is none
+  bool is_newest = false;                 // of all: its summary is not kept up to date
+  bool judges_rows = true;                // false: the chunk is damaged or cannot be read
+  bool judges_counts = true;
+  std::optional<columns::ChunkView> chunk = {};  // nothing: no row, or not judged
+  std::optional<ChunkCheck> check = {};
+  std::size_t next_row = 0;
+  std::size_t end_row = 0;
+  columns::Counts counts = {};     // of its calls
+  std::int64_t damaged_calls = 0;  // among them: nobody knows whether these are started
+};
+
 class ColumnsCheck {
  public:
   // `call_gaps` are those of the walk that hands over the calls.
@@ -36,26 +56,6 @@ class ColumnsCheck {
   void Finish();
 
  private:
-  struct Summary {
-    Position fence;
-    std::optional<columns::Counts> counts;  // nothing: the row is damaged
-  };
-  // The positions from a fence up to the next newer one.
-  struct Stretch {
-    Position fence;
-    Position newest = kNewest;
-    const Summary* summary = nullptr;  // null: there is none
-    bool is_newest = false;            // of all: its summary is not kept up to date
-    bool judges_rows = true;           // false: the chunk is damaged or cannot be read
-    bool judges_counts = true;
-    std::optional<columns::ChunkView> chunk = {};  // nothing: no row, or not judged
-    std::optional<ChunkCheck> check = {};
-    std::size_t next_row = 0;
-    std::size_t end_row = 0;
-    columns::Counts counts = {};     // of its calls
-    std::int64_t damaged_calls = 0;  // among them: nobody knows whether these are started
-  };
-
   void ReadHead();
   void ReadSummaries();
   // Goes to the next chunk of the walk.
@@ -80,7 +80,7 @@ class ColumnsCheck {
 
   bool head_is_unreadable_ = false;
   std::optional<columns::Head> head_;
-  std::vector<Summary> summaries_;  // newest first
+  std::vector<ChunkSummary> summaries_;  // newest first
   std::vector<Gap> summary_gaps_;
   std::size_t next_summary_ = 0;
   CheckedWalk chunks_;

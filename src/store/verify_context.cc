@@ -53,19 +53,6 @@ std::string CallIdRow(OrganizationNumber organization, std::uint64_t hash, std::
   return row;
 }
 
-std::vector<keys::Key> IndexKeysOf(OrganizationNumber organization, const Position& position,
-                                   const CallView& call) {
-  std::vector<keys::Key> index_keys;
-  const auto add = [&](keys::IndexField field, const std::optional<std::string_view>& value) {
-    if (!value) return;
-    index_keys.push_back(keys::IndexKey(organization, field, Hash64(*value), position));
-  };
-  add(keys::IndexField::kFromNumber, call.from_number());
-  add(keys::IndexField::kToNumber, call.to_number());
-  add(keys::IndexField::kCallSid, call.call_sid());
-  return index_keys;
-}
-
 void VerifyContext::Add(FaultKind kind, engine::Family family,
                         const CheckedOrganization* organization, std::string_view key,
                         std::string_view what) {

@@ -51,8 +51,6 @@ struct CheckedOrganization {
 // The rows that a call has in other families, each as the bytes that a RowSum takes.
 std::string IdRow(OrganizationNumber organization, const Position& position, std::string_view id);
 std::string CallIdRow(OrganizationNumber organization, std::uint64_t hash, std::uint64_t tie);
-std::vector<keys::Key> IndexKeysOf(OrganizationNumber organization, const Position& position,
-                                   const CallView& call);
 
 class VerifyContext {
  public:

@@ -1,4 +1,5 @@
 #include "base/hash.h"
+#include "store/index_keys.h"
 #include "store/verify_rows.h"
 
 namespace callstore::store {

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "record/access.h"
 #include "store/column_values.h"
+#include "store/index_keys.h"
 #include "store/write_session.h"
 
 namespace callstore::store {
@@ -13,20 +14,6 @@ namespace {
 using columns::Operation;
 using engine::Batch;
 using engine::Family;
-
-// The index keys of one side of a call.
-std::vector<keys::Key> IndexKeys(OrganizationNumber organization, const CallView& view,
-                                 const Position& position) {
-  std::vector<keys::Key> index_keys;
-  const auto add = [&](keys::IndexField field, const std::optional<std::string_view>& value) {
-    if (!value) return;
-    index_keys.push_back(keys::IndexKey(organization, field, Hash64(*value), position));
-  };
-  add(keys::IndexField::kFromNumber, view.from_number());
-  add(keys::IndexField::kToNumber, view.to_number());
-  add(keys::IndexField::kCallSid, view.call_sid());
-  return index_keys;
-}
 
 bool Contains(const std::vector<keys::Key>& index_keys, std::string_view key) {
   return std::ranges::any_of(index_keys, [&](const keys::Key& k) { return k.view() == key; });
@@ -61,8 +48,8 @@ Result<void> WriteSession::WriteEntry(Organization* organization, std::uint64_t 
 
   std::vector<keys::Key> old_index;
   std::vector<keys::Key> new_index;
-  if (before != nullptr) old_index = IndexKeys(number, CallOf(*before), before->row.position);
-  if (now != nullptr) new_index = IndexKeys(number, CallOf(*now), now->row.position);
+  if (before != nullptr) old_index = IndexKeysOf(number, before->row.position, CallOf(*before));
+  if (now != nullptr) new_index = IndexKeysOf(number, now->row.position, CallOf(*now));
   for (const keys::Key& key : old_index) {
     if (!Contains(new_index, key)) batch->Delete(Family::kIndex, key);
   }

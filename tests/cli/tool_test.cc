@@ -254,8 +254,8 @@ TEST_F(ToolTest, OrganizationsAndStatsCount) {
   EXPECT_EQ(At(organizations.out, "data.organizations.0.organization_id"), "org-789");
   EXPECT_EQ(At(organizations.out, "data.organizations.0.call_count"), "5");
   EXPECT_EQ(Run({"orgs", "--format", "csv"}).out,
-            "organization_id,call_count\r\norg-789,5\r\norg-aurora-clinic,19\r\n"
-            "org-nordwind-bikes,15\r\n");
+            "organization_id,call_count,retention_days\r\norg-789,5,0\r\n"
+            "org-aurora-clinic,19,0\r\norg-nordwind-bikes,15,0\r\n");
   const RunResult stats = Run({"stats"});
   EXPECT_EQ(At(stats.out, "data.calls"), std::to_string(kSampleCalls));
   EXPECT_EQ(At(stats.out, "data.organizations"), "3");
