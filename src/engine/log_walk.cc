@@ -194,7 +194,9 @@ Result<void> CutLogs(const std::string& folder, const LogGap& gap) {
         FileError(error.value(), "the log cannot be cut", folder + "/" + log));
   };
   for (const std::string& log : gap.later) {
-    fs::rename(folder + "/" + log, folder + "/" + log + ".lost", error);
+    fs::path lost = fs::path(folder) / log;
+    lost += ".lost";
+    fs::rename(fs::path(folder) / log, lost, error);
     if (error) return refused(log);
   }
   if (!gap.log.empty()) {

@@ -30,7 +30,8 @@ std::pair<ErrorCode, std::string_view> Meaning(const rocksdb::Status& status) {
     return {ErrorCode::kIoError, "the operating system refused"};
   }
   // What becomes of a file that could not be opened.
-  if (status.IsInvalidArgument() && Mentions(status, "Direct I/O")) {
+  if (status.IsInvalidArgument() &&
+      (Mentions(status, "Direct I/O") || Mentions(status, "IO error"))) {
     return {ErrorCode::kIoError, "the operating system refused"};
   }
   if (status.IsInvalidArgument()) {
