@@ -151,7 +151,8 @@ void Organizations::Add(std::string_view name, OrganizationNumber number) {
 
 OrganizationRecord Organizations::Record(OrganizationNumber number) const {
   const std::shared_lock lock(mutex_);
-  return known_.at(number).record;
+  const auto found = known_.find(number);
+  return found == known_.end() ? OrganizationRecord() : found->second.record;
 }
 
 std::shared_ptr<const ActiveHolds> Organizations::HoldsOf(OrganizationNumber number) const {

@@ -69,8 +69,8 @@ class Organizations {
   OrganizationNumber Allocate(std::string_view name, engine::Batch* batch);
   void Add(std::string_view name, OrganizationNumber number);
 
-  // What the record says, and its holds, as the last Load or Set has it. REQUIRES: the number is
-  // known.
+  // What the record says, and its holds, as the last Load or Set has it. Empty where the
+  // number is not known: it may have been erased meanwhile.
   OrganizationRecord Record(OrganizationNumber number) const;
   // Null where there are none. Cheap.
   std::shared_ptr<const ActiveHolds> HoldsOf(OrganizationNumber number) const;
