@@ -1,6 +1,7 @@
 #include "engine/log_walk.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -27,6 +28,9 @@ enum RecordType : char { kZero = 0, kWhole = 1, kFirst = 2, kMiddle = 3, kLast =
 class LogWalk {
  public:
   explicit LogWalk(const std::string& path) : file_(path, std::ios::binary) {}
+
+  // Whether all of the file could be read.
+  bool ok() const { return file_.is_open() && !file_.bad(); }
 
   struct BatchHead {
     std::uint64_t at = 0;  // where its first record begins
@@ -175,6 +179,12 @@ Result<std::optional<LogGap>> FindLogGap(const std::string& folder, std::uint64_
         return behind(std::next(log));
       }
       expected = std::max(expected.value_or(0), batch.sequence + batch.rows);
+    }
+    // One that a writer removed meanwhile is not needed any more.
+    const std::string path = folder + "/" + log->second;
+    std::error_code error;
+    if (!walk.ok() && fs::exists(path, error)) {
+      return tl::unexpected<Error>(FileError(EIO, "the log cannot be read", path));
     }
   }
   return std::optional<LogGap>();
