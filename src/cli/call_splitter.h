@@ -32,7 +32,7 @@ struct SplitRecord {
 class CallSplitter {
  public:
   using Sink = std::function<void(const SplitRecord&)>;
-  static constexpr std::size_t kMostRecordBytes = (std::size_t{64} << 20) + 1024;
+  static constexpr std::size_t kMostRecordBytes = (std::size_t{65} << 20) + 1024;
 
   explicit CallSplitter(Sink sink, std::size_t most_record_bytes = kMostRecordBytes)
       : sink_(std::move(sink)), most_record_bytes_(most_record_bytes) {}

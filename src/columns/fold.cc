@@ -107,8 +107,7 @@ Plan MakePlan(const ChunkView& base, const std::vector<Pending>& operations,
   plan.added.reserve(operations.size());
   std::size_t next = 0;
   for (const Pending& operation : operations) {
-    // Never below `next` on a sorted chunk; a damaged one may not be sorted.
-    const std::size_t row = std::max(next, base.CountNewer(operation.position));
+    const std::size_t row = base.CountNewer(operation.position);
     const bool replaces = row < base.size() && base.position(row) == operation.position;
     if (!operation.put() && !replaces) continue;
     AddPiece({.first = next, .count = row - next}, operation.put() ? &operation : nullptr, &plan);
@@ -244,10 +243,21 @@ std::string Cut(const ChunkView& chunk, std::size_t first, std::size_t count) {
   return Join(chunk, plan, CellTable(chunk), {}, 0);
 }
 
+namespace {
+
+bool NewestFirst(const ChunkView& chunk) {
+  for (std::size_t row = 1; row < chunk.size(); ++row) {
+    if (!Newer(chunk.position(row - 1), chunk.position(row))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 std::string Fold(std::string_view base, std::span<const std::string_view> operands) {
   std::string damaged;
   std::optional<ChunkView> chunk = ChunkView::Parse(base);
-  if (!chunk) {
+  if (!chunk || !NewestFirst(*chunk)) {
     damaged = base;
     chunk.emplace();
   } else {

@@ -14,8 +14,6 @@
 namespace callstore::engine {
 namespace {
 
-constexpr int kMostAttempts = 20;
-
 // What is in memory is written out first, so that nearly all of the copy is tables, which copies
 // share, and little is log, which they do not. What is written meanwhile is in the log.
 Result<void> CopyTo(rocksdb::DB* db, const std::string& folder) {
@@ -35,22 +33,23 @@ Result<std::uint64_t> Database::Checkpoint(const std::string& folder) const {
   return sequence;
 }
 
-// A reader names the files of the moment when it was opened. They make a whole copy where the
-// writer's manifest stood still until all were linked: it changes before a file goes.
+// A reader names the files of the moment when it was opened, and a table that has gone meanwhile
+// fails the copy.
 Result<std::uint64_t> Database::CheckpointBesideWriter(const std::string& path,
                                                        const Environment& environment,
                                                        const std::string& folder) {
   std::error_code ignored;
-  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+  const auto give_up = std::chrono::steady_clock::now() + kWriterPatience;
+  do {
     CALLSTORE_ASSIGN_OR_RETURN(
         const auto reader,
         Open({.path = path, .mode = OpenMode::kReadOnly, .cache_bytes = 0}, environment));
     const Result<std::uint64_t> copied = reader->Checkpoint(folder);
-    if (reader->OnlyLogGrew()) return copied;
+    if (copied ? reader->LogsStayed() : reader->OnlyLogGrew()) return copied;
     std::filesystem::remove_all(folder, ignored);
     std::filesystem::remove_all(folder + ".tmp", ignored);
-    std::this_thread::sleep_for(std::chrono::milliseconds(5 * attempt));
-  }
+    std::this_thread::sleep_for(kWriterPause);
+  } while (std::chrono::steady_clock::now() < give_up);
   return Fail(ErrorCode::kBusy, "the writer changes the store faster than it can be copied",
               {{"path", path}});
 }

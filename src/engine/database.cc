@@ -23,7 +23,6 @@ namespace {
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kFormatVersion = "3";
 constexpr std::string_view kStoreIdKey = "store_id";
-constexpr int kMostReadOnlyAttempts = 20;
 
 constexpr std::array<Family, kFamilyCount> kFamilies = {
     Family::kDefault, Family::kCalls,   Family::kTranscripts, Family::kIds,
@@ -101,23 +100,25 @@ Result<void> Database::OpenIn(const StoreOptions& options) {
 }
 
 // A writer beside us may remove files of the state that we are reading: tables, which fails the
-// open, or logs, which would be missed. Both follow a change of the manifest, so the view is whole
-// where the manifest stood still.
+// open, or logs, which would be missed.
 Result<void> Database::OpenBesideWriter(const StoreOptions& options) {
-  for (int attempt = 0; attempt < kMostReadOnlyAttempts; ++attempt) {
+  const auto give_up = std::chrono::steady_clock::now() + kWriterPatience;
+  do {
     manifest_ = ManifestOf(path_);
+    logs_ = LogsIn(path_);
     // Its marks only rise, so what they say now holds for all that is read later.
     expected_ = StateFile::Read(environment_.env, path_);
     Result<void> opened = expected_ ? CheckManifest(*expected_, path_) : Result<void>();
     if (opened) opened = OpenToRead(options);
-    if (OnlyLogGrew()) {
+    // A follower compares itself with the manifest later, so that this has to stand still.
+    if (OnlyLogGrew() || (opened && mode_ == OpenMode::kReadOnly && LogsStayed())) {
       CALLSTORE_RETURN_IF_ERROR(opened);
       CALLSTORE_RETURN_IF_ERROR(CheckFormat());
       return CheckSequence(options, db_->GetLatestSequenceNumber());
     }
     CloseFamilies();
-    std::this_thread::sleep_for(std::chrono::milliseconds(5 * attempt));
-  }
+    std::this_thread::sleep_for(kWriterPause);
+  } while (std::chrono::steady_clock::now() < give_up);
   return Fail(ErrorCode::kBusy, "the writer changes the store faster than it can be opened",
               {{"path", path_}});
 }
@@ -202,9 +203,8 @@ Result<void> Database::FindGap(const StoreOptions& options) {
   gap_.reset();
   CALLSTORE_ASSIGN_OR_RETURN(const auto any_gap, FindLogGap(path_, 0, expected_));
   if (!any_gap) return {};
-  const std::set<std::string> logs = LogsIn(path_);
-  const std::unique_ptr<rocksdb::Env> no_logs = rocksdb::NewCompositeEnv(
-      LogsUntil(environment_.env->GetFileSystem(), {.log = {}, .keep_bytes = 0, .later = logs}));
+  const std::unique_ptr<rocksdb::Env> no_logs =
+      rocksdb::NewCompositeEnv(WithoutLogs(environment_.env->GetFileSystem(), path_));
   rocksdb::DBOptions db_options = MakeDbOptions(options);
   db_options.env = no_logs.get();
   db_options.max_open_files = 16;  // no table is read
@@ -286,17 +286,17 @@ Result<void> Database::OpenToRead(const StoreOptions& options) {
 
 bool Database::OnlyLogGrew() const { return ManifestOf(path_) == manifest_; }
 
+bool Database::LogsStayed() const { return std::ranges::includes(LogsIn(path_), logs_); }
+
 // RocksDB would also take up flushes and compactions here. But it keeps what it read of the log of
 // a family until that family is written again, and that hides the newer rows of the tables: so a
 // follower takes up the log alone, and opens the folder again where more has changed.
 Result<bool> Database::ReadLog() {
-  const std::set<std::string> before = LogsIn(path_);
+  logs_ = LogsIn(path_);
   CALLSTORE_RETURN_IF_ERROR(ToResult(db_->TryCatchUpWithPrimary()));
   if (OnlyLogGrew()) return true;
-  // Files changed meanwhile. What was read is whole all the same where no change was taken up, and
-  // no log went before its end was read: logs go in the order in which they came.
-  const std::set<std::string> after = LogsIn(path_);
-  return TablesOf(db_.get()) == tables_ && std::ranges::includes(after, before);
+  // Files changed meanwhile. What was read is whole all the same where no change was taken up.
+  return TablesOf(db_.get()) == tables_ && LogsStayed();
 }
 
 void Database::CloseFamilies() {

@@ -14,10 +14,12 @@
 #include <rocksdb/write_batch.h>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -118,6 +120,10 @@ class Scan {
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
+// How long a reader tries to open, or to copy, what a writer changes meanwhile, and how often.
+constexpr std::chrono::seconds kWriterPatience{10};
+constexpr std::chrono::milliseconds kWriterPause{5};
+
 struct WriteChoice {
   bool sync = false;
   bool no_slowdown = false;
@@ -149,6 +155,9 @@ class Database {
 
   // Of a follower: whether all that the writer did since this was opened is in its log.
   bool OnlyLogGrew() const;
+  // Of a reader: whether each log that was there before this was opened still is. No row was missed
+  // then, since logs go in the order in which they came.
+  bool LogsStayed() const;
   // Of a follower: takes up what the writer's log has more. False, or an error: files changed as it
   // was read, and what this shows is of no one moment any more. REQUIRES: OnlyLogGrew, just now;
   // no other member is running; no scan or snapshot is left.
@@ -176,8 +185,8 @@ class Database {
 
   // Makes a copy of one moment, with all that was acknowledged before, in a folder that is not
   // there yet: hard links, or copies on another device. Others may write meanwhile. Result: the
-  // number of a write; the copy has all up to it. A reader's copy is good only where OnlyLogGrew()
-  // still holds afterwards. full, io_error.
+  // number of a write; the copy has all up to it. A reader's copy is good only where LogsStayed()
+  // holds afterwards. full, io_error.
   Result<std::uint64_t> Checkpoint(const std::string& folder) const;
   // The same of the store in `path`, also beside a process that writes to it. busy: that one
   // changes files all the time.
@@ -258,7 +267,8 @@ class Database {
   std::optional<LogGap> gap_;
   std::unique_ptr<rocksdb::Env> cut_env_;  // where there is a gap
   std::optional<Manifest> manifest_;       // of a reader: as it was when this was opened
-  Tables tables_;                          // of a follower: likewise
+  std::set<std::string> logs_;             // of a reader: before the logs were read
+  Tables tables_;                          // of a follower: as it was when this was opened
   std::shared_ptr<rocksdb::Cache> cache_;
   std::shared_ptr<rocksdb::Statistics> statistics_;  // null where nobody asked for them
   std::unique_ptr<rocksdb::DB> db_;

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "base/error.h"
 #include "engine/work_folder.h"
@@ -20,10 +21,14 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kManifestPrefix = "MANIFEST-";
 
-// Makes the folder and its parents, readable by the owner alone.
+// Makes the folder, readable by the owner alone, and its parents, durably.
 Result<void> MakeFolder(const std::string& path) {
   std::error_code error;
   const fs::path parent = fs::absolute(path, error).parent_path();
+  std::vector<std::string> grown = {parent.string()};
+  while (!fs::exists(grown.back(), error)) {
+    grown.push_back(fs::path(grown.back()).parent_path().string());
+  }
   fs::create_directories(parent, error);
   if (!error && ::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
     error.assign(errno, std::generic_category());
@@ -33,6 +38,11 @@ Result<void> MakeFolder(const std::string& path) {
         error == std::errc::permission_denied || error == std::errc::read_only_file_system;
     return Fail(denied ? ErrorCode::kReadOnly : ErrorCode::kIoError, "the folder cannot be made",
                 {{"path", path}, {"cause", error.message()}});
+  }
+  for (const std::string& folder : grown) {
+    // One that may be written but not read cannot be synced.
+    const Result<void> synced = SyncFolder(folder);
+    if (!synced && synced.error().code != ErrorCode::kReadOnly) return synced;
   }
   return {};
 }

@@ -197,6 +197,17 @@ std::optional<std::uint64_t> FirstRowIn(const std::string& path) {
   return batch.sequence;
 }
 
+namespace {
+
+std::string FreeLostName(const std::string& path) {
+  std::error_code error;
+  std::string name = path + ".lost";
+  for (int i = 1; fs::exists(name, error); ++i) name = path + "." + std::to_string(i) + ".lost";
+  return name;
+}
+
+}  // namespace
+
 Result<void> CutLogs(const std::string& folder, const LogGap& gap) {
   std::error_code error;
   const auto refused = [&](const std::string& log) {
@@ -204,15 +215,14 @@ Result<void> CutLogs(const std::string& folder, const LogGap& gap) {
         FileError(error.value(), "the log cannot be cut", folder + "/" + log));
   };
   for (const std::string& log : gap.later) {
-    fs::path lost = fs::path(folder) / log;
-    lost += ".lost";
-    fs::rename(fs::path(folder) / log, lost, error);
+    const std::string path = folder + "/" + log;
+    fs::rename(path, FreeLostName(path), error);
     if (error) return refused(log);
   }
   if (!gap.log.empty()) {
     const std::string path = folder + "/" + gap.log;
     CALLSTORE_ASSIGN_OR_RETURN(const std::string bytes, ReadWholeFile(path));
-    CALLSTORE_RETURN_IF_ERROR(ReplaceWholeFile(path + ".lost", bytes));
+    CALLSTORE_RETURN_IF_ERROR(ReplaceWholeFile(FreeLostName(path), bytes));
     fs::resize_file(path, gap.keep_bytes, error);
     if (error) return refused(gap.log);
   }
@@ -222,6 +232,11 @@ Result<void> CutLogs(const std::string& folder, const LogGap& gap) {
 std::shared_ptr<rocksdb::FileSystem> LogsUntil(const std::shared_ptr<rocksdb::FileSystem>& files,
                                                const LogGap& gap) {
   return std::make_shared<CutFileSystem>(files, gap);
+}
+
+std::shared_ptr<rocksdb::FileSystem> WithoutLogs(const std::shared_ptr<rocksdb::FileSystem>& files,
+                                                 const std::string& folder) {
+  return LogsUntil(files, {.log = {}, .keep_bytes = 0, .later = LogsIn(folder)});
 }
 
 }  // namespace callstore::engine

@@ -39,12 +39,16 @@ Result<std::optional<LogGap>> FindLogGap(const std::string& folder, std::uint64_
 // The number of the first row in a log; nothing where it has none.
 std::optional<std::uint64_t> FirstRowIn(const std::string& path);
 
-// Removes what stands behind a gap, durably; it stays under the same names with ".lost" added.
+// Removes what stands behind a gap, durably; it stays as NAME.lost, or NAME.1.lost and so on where
+// that is taken.
 Result<void> CutLogs(const std::string& folder, const LogGap& gap);
 
 // A file system on which what stands behind a gap is not there.
 std::shared_ptr<rocksdb::FileSystem> LogsUntil(const std::shared_ptr<rocksdb::FileSystem>& files,
                                                const LogGap& gap);
+// A file system on which the logs of a folder are not there, for questions about its tables alone.
+std::shared_ptr<rocksdb::FileSystem> WithoutLogs(const std::shared_ptr<rocksdb::FileSystem>& files,
+                                                 const std::string& folder);
 
 }  // namespace callstore::engine
 

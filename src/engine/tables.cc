@@ -1,35 +1,14 @@
 #include "engine/tables.h"
 
 #include <rocksdb/env.h>
-#include <rocksdb/file_system.h>
 
 #include <memory>
-#include <utility>
 
 #include "base/error.h"
+#include "engine/log_walk.h"
 #include "engine/status.h"
 
 namespace callstore::engine {
-namespace {
-
-// The folder as it would be without logs: replaying them takes long, and tells nothing of tables.
-class WithoutLogs : public rocksdb::FileSystemWrapper {
- public:
-  using rocksdb::FileSystemWrapper::FileSystemWrapper;
-  const char* Name() const override { return "callstore.without_logs"; }
-
-  rocksdb::IOStatus GetChildren(const std::string& folder, const rocksdb::IOOptions& options,
-                                std::vector<std::string>* names,
-                                rocksdb::IODebugContext* context) override {
-    const rocksdb::IOStatus status =
-        rocksdb::FileSystemWrapper::GetChildren(folder, options, names, context);
-    std::erase_if(*names, [](const std::string& name) { return name.ends_with(".log"); });
-    return status;
-  }
-};
-
-}  // namespace
-
 Tables TablesOf(rocksdb::DB* db) {
   std::vector<rocksdb::LiveFileMetaData> files;
   db->GetLiveFilesMetaData(&files);
@@ -42,8 +21,8 @@ Tables TablesOf(rocksdb::DB* db) {
 
 Result<Tables> TablesOfManifest(const rocksdb::DBOptions& options, const std::string& path,
                                 const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
-  const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(
-      std::make_shared<WithoutLogs>(rocksdb::Env::Default()->GetFileSystem()));
+  const std::unique_ptr<rocksdb::Env> env =
+      rocksdb::NewCompositeEnv(WithoutLogs(rocksdb::Env::Default()->GetFileSystem(), path));
   rocksdb::DBOptions of_check = options;
   of_check.env = env.get();
   of_check.max_open_files = 16;  // none is read

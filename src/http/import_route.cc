@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kBatchLines = 500;
 constexpr std::size_t kBatchBytes = std::size_t{4} << 20;
-constexpr std::size_t kMostLineBytes = std::size_t{64} << 20;
+constexpr std::size_t kMostLineBytes = std::size_t{65} << 20;
 constexpr std::size_t kMostErrors = 20;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 

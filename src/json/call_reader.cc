@@ -16,7 +16,7 @@ using record::DraftLatency;
 using record::OptionalText;
 using Key = Walker::Key;
 
-static_assert(kMaxCallBytes == kMaxTextBytes && kMaxDepth == kMostDepth);
+static_assert(kMaxCallBytes < kMaxTextBytes && kMaxDepth == kMostDepth);
 
 constexpr std::size_t kMostIdBytes = 512;
 

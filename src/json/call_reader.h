@@ -13,6 +13,7 @@
 
 namespace callstore::json {
 
+// As WriteCall prints it, with all documented members.
 inline constexpr std::size_t kMaxCallBytes = std::size_t{64} << 20;
 inline constexpr int kMaxDepth = 64;  // the call object itself is level 1
 

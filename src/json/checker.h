@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "callstore/error.h"
-#include "json/document.h"
+#include "json/call_reader.h"
 #include "json/walker.h"
 #include "record/draft.h"
 
@@ -51,7 +51,7 @@ class Checker {
 
   // CheckText of a short word, where nothing has to be looked at twice; else false.
   bool TakeShortAscii(std::string_view text) {
-    if (text.size() > 16 || text_bytes_ > kMaxTextBytes - 32) return false;
+    if (text.size() > 16 || text_bytes_ > kMaxCallBytes - 32) return false;
     unsigned bits = 0;
     for (const char c : text) bits |= static_cast<unsigned char>(c);
     if (bits > 0x7F) return false;

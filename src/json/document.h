@@ -17,7 +17,8 @@
 
 namespace callstore::json {
 
-inline constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20;
+// A call of the most bytes, and room for what it says otherwise than it will be printed.
+inline constexpr std::size_t kMaxTextBytes = std::size_t{65} << 20;
 
 // As base/utf8.h has it, with vector instructions.
 bool IsValidUtf8(std::string_view text);

@@ -229,14 +229,16 @@ bool SameUtterance(const Draft& draft, const DraftUtterance& a, const DraftUtter
 
 }  // namespace
 
-// A turn that repeats the next utterance of transcript_object is kept as its number alone.
+// A turn that repeats the next utterance of transcript_object, or a later one, is kept as its
+// number alone.
 void Encoder::Impl::EncodeTurns(const Draft& draft) {
   turns_.clear();
   turn_order_.clear();
   std::uint32_t next = 0;
   for (const DraftTurn& turn : draft.turns) {
     if (turn.kind == DraftTurnKind::kUtterance) {
-      const bool repeated = turn.utterance < draft.transcript_object_count;
+      const bool repeated =
+          turn.utterance >= next && turn.utterance < draft.transcript_object_count;
       const bool equal =
           !repeated && next < draft.transcript_object_count &&
           SameUtterance(draft, draft.utterances[turn.utterance], draft.utterances[next]);

@@ -24,14 +24,20 @@ bool WordsFit(const fbs::Utterance* utterance) {
   return true;
 }
 
+// Each utterance stands among the turns once at most, so that a record says no more than it has.
 bool TurnsFit(const fbs::Transcript& transcript) {
   if (transcript.turn_order() == nullptr) return true;
   const std::uint32_t utterances =
       transcript.transcript_object() == nullptr ? 0 : transcript.transcript_object()->size();
   const std::uint32_t turns = transcript.turns() == nullptr ? 0 : transcript.turns()->size();
+  std::uint32_t next_utterance = 0;
+  std::uint32_t next_turn = 0;
   for (const std::uint32_t place : *transcript.turn_order()) {
     const bool own = place >= 0x80000000;
-    if (own ? place - 0x80000000 >= turns : place >= utterances) return false;
+    const std::uint32_t index = own ? place - 0x80000000 : place;
+    std::uint32_t& next = own ? next_turn : next_utterance;
+    if (index < next || index >= (own ? turns : utterances)) return false;
+    next = index + 1;
   }
   return true;
 }

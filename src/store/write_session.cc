@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/uuid.h"
+#include "json/call_reader.h"
 #include "json/call_writer.h"
 #include "json/events.h"
 #include "json/merge.h"
@@ -30,6 +31,31 @@ columns::Row RowOf(const Draft& draft, std::int64_t stored_at, std::uint64_t tie
 CallView ViewOf(std::string_view organization, std::string_view call, std::string_view transcript,
                 bool loaded) {
   return CallViewAccess::Make(organization, call, transcript, loaded);
+}
+
+// What a record prints is at most about 24 times as long: control characters of an utterance whose
+// words have them too, and which a turn repeats. Without its long parts it is at most 8 times.
+constexpr std::size_t kShortBytes = json::kMaxCallBytes / 32;
+constexpr std::size_t kSmallCallBytes = std::size_t{64} << 10;
+constexpr std::size_t kSmallPrintedBytes = 8 * kSmallCallBytes;
+
+// A call that is stored can be exported and put again. A small call counts as the largest small one
+// beside its long parts, so that an update of it need not read them.
+Result<void> CheckPrintedSize(std::string_view organization, std::string_view call,
+                              std::string_view transcript) {
+  if (call.size() + transcript.size() <= kShortBytes) return {};
+  std::string json;
+  const CallView view = ViewOf(organization, call, transcript, true);
+  json::WriteCall(view, {.view = View::kSummary}, json::Presence::kDocumented, &json);
+  const std::size_t beside = json.size();
+  json::WriteCall(view, {}, json::Presence::kDocumented, &json);
+  const std::size_t bytes = json.size() - beside;
+  if (bytes - beside + std::max(beside, kSmallPrintedBytes) <=
+      json::kMaxCallBytes + kSmallPrintedBytes) {
+    return {};
+  }
+  return Fail(ErrorCode::kTooLarge, "the call is too long as JSON",
+              {{"size", std::to_string(bytes)}, {"limit", std::to_string(json::kMaxCallBytes)}});
 }
 
 }  // namespace
@@ -270,19 +296,22 @@ Result<PutOutcome> WriteSession::Apply(Organization* organization, const Existin
   }
   Stored now{RowOf(draft, stamps.stored_at, existing.search.tie), std::string(encoded.call),
              std::string(encoded.transcript)};
+  if (keep_transcript) {
+    // A move takes the transcript along, and a large call is measured, so it must be read after
+    // all.
+    if (now.row.position != existing.stored->row.position || now.call.size() > kSmallCallBytes) {
+      CALLSTORE_RETURN_IF_ERROR(LoadTranscript(organization, existing.stored));
+    }
+    now.transcript = existing.stored->transcript;
+  }
+  CALLSTORE_RETURN_IF_ERROR(CheckPrintedSize(
+      organization->name, now.call, now.transcript ? *now.transcript : std::string_view()));
   if (existing.stored == nullptr) {
     CALLSTORE_RETURN_IF_ERROR(MoveCallId(organization, existing.search.tie, nullptr, &now));
     Entry& entry = organization->entries[existing.search.tie];
     entry.id = draft.id;
     entry.now = std::move(now);
     return PutOutcome::kNew;
-  }
-  if (keep_transcript) {
-    // A move takes the transcript along, so it must be read after all.
-    if (now.row.position != existing.stored->row.position) {
-      CALLSTORE_RETURN_IF_ERROR(LoadTranscript(organization, existing.stored));
-    }
-    now.transcript = existing.stored->transcript;
   }
   if (now.call == existing.stored->call && now.transcript == existing.stored->transcript) {
     return PutOutcome::kUnchanged;

@@ -228,7 +228,7 @@ TEST_F(WritesTest, ImportOfManyLinesStoresAll) {
 TEST_F(WritesTest, ImportLineOverTheLimitFailsAlone) {
   const std::string lines = R"({"id":"n1"})"
                             "\n" +
-                            std::string((64 << 20) + 1, ' ') + "\n" + R"({"id":"n2"})";
+                            std::string((65 << 20) + 1, ' ') + "\n" + R"({"id":"n2"})";
   const Answer answer = Send(
       {.target = "/api/calls/import", .method = "POST", .body = lines, .piece_bytes = 1 << 20});
   EXPECT_EQ(Counts(answer), (Numbers{2, 0, 0, 0, 1}));

@@ -211,6 +211,19 @@ TEST(ChunkFold, UndecodableBaseIsKeptAndOperationsApplied) {
   EXPECT_EQ(RowsOf(MustParse(value)), std::vector<Row>{put.row});
 }
 
+TEST(ChunkFold, BaseOutOfOrderIsKeptAndOperationsApplied) {
+  const ModelOperation old{.kind = Operation::Kind::kPut, .row = {{kNow, 1}, true}};
+  const ModelOperation older{.kind = Operation::Kind::kPut, .row = {{kNow, 2}, true}};
+  const ModelOperation put{.kind = Operation::Kind::kPut, .row = {{kNow, 3}, true}};
+  std::string base = FoldOne("", OperandOf(std::vector{old, older}));
+  const std::size_t ties = base.find(std::string("\x02\0\0\0\0\0\0\0\x01", 9));
+  ASSERT_NE(ties, std::string::npos);
+  std::swap(base[ties], base[ties + 8]);
+  const std::string value = FoldOne(base, OperandOf(std::vector{put}));
+  EXPECT_EQ(MustParse(value).damaged(), base);
+  EXPECT_EQ(RowsOf(MustParse(value)), std::vector<Row>{put.row});
+}
+
 TEST(ChunkFold, OperandIsWholeOperationsOnly) {
   Random random(5);
   std::string operand;

@@ -17,22 +17,32 @@ namespace {
 using namespace std::string_literals;  // NOLINT(google-build-using-namespace)
 using test::kTarget;
 constexpr std::size_t kMostCallBytes = std::size_t{64} << 20;
+// What a small call may add to it, so that it can be updated without its transcript.
+constexpr std::size_t kBesideBytes = std::size_t{512} << 10;
 constexpr std::size_t kParts = 30'000;
 
 using HostileSizeTest = test::HostileTest;
 
+// A call of so many bytes, as it is printed.
+std::string CallOf(Store* store, const std::string& id, std::size_t bytes) {
+  const auto put = store->PutJson(kTarget, R"({"transcript":"","id":")" + id + "\"}");
+  EXPECT_TRUE(put);
+  std::string text = ToJson(**store->Get(kTarget, id));
+  EXPECT_TRUE(store->Delete(kTarget, id));
+  const std::string member = R"("transcript":")";
+  text.insert(text.find(member) + member.size(), std::string(bytes - text.size(), 'x'));
+  return text;
+}
+
 // Counts are enough here: a page of such calls is as large as they are.
 TEST_F(HostileSizeTest, CallOfTheLargestSizeIsTakenAndNoLargerOne) {
-  const std::string head = R"({"id":"large","transcript":")";
-  std::string text = head + std::string(kMostCallBytes - head.size() - 2, 'x') + "\"}";
-  ASSERT_EQ(text.size(), kMostCallBytes);
-  text.insert(text.size() - 2, "x");
-  const auto refused = store().PutJson(kTarget, text);
+  const auto refused =
+      store().PutJson(kTarget, CallOf(&store(), "large", kMostCallBytes + kBesideBytes + 1));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kTooLarge);
   EXPECT_EQ(refused.error().Detail("limit"), std::to_string(kMostCallBytes));
   EXPECT_EQ(store().Count(kTarget).value(), 2);
-  text.erase(text.size() - 3, 1);
+  const std::string text = CallOf(&store(), "large", kMostCallBytes);
   ASSERT_EQ(text.size(), kMostCallBytes);
   const auto taken = store().PutJson(kTarget, text);
   ASSERT_TRUE(taken) << taken.error().ToString();
@@ -44,13 +54,38 @@ TEST_F(HostileSizeTest, CallOfTheLargestSizeIsTakenAndNoLargerOne) {
   EXPECT_EQ(owning.error().code, ErrorCode::kTooLarge);
 
   // What was there, and a patch: together they would be too large.
-  const std::string patch = R"({"transcript_object":[{"role":"user","content":"a"}]})";
+  const std::string patch = R"({"transcript_object":[{"role":"user","content":")" +
+                            std::string(kBesideBytes, 'a') + "\"}]}";
   const auto patched = store().Update(kTarget, "large", patch);
   ASSERT_FALSE(patched);
   EXPECT_EQ(patched.error().code, ErrorCode::kTooLarge);
   EXPECT_EQ(store().Count(kTarget).value(), 3);
-  EXPECT_EQ(store().Get(kTarget, "large")->view().transcript()->size(),
-            kMostCallBytes - head.size() - 2);
+  EXPECT_EQ(ToJson(**store().Get(kTarget, "large")), text);
+}
+
+// A call that is printed longer than it came, as its numbers are.
+TEST_F(HostileSizeTest, CallIsAsLargeAsItIsPrinted) {
+  std::string numbers(R"({"id":"numbers","latency":{"e2e":{"values":[1e14)");
+  while (numbers.size() < kMostCallBytes / 2) numbers += ",1e14";
+  numbers += "]}}}";
+  const auto refused = store().PutJson(kTarget, numbers);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(store().Count(kTarget).value(), 2);
+
+  // Many small changes beside a long part: however they add up, the call can be put again.
+  ASSERT_TRUE(store().PutJson(kTarget, CallOf(&store(), "grows", kMostCallBytes)));
+  const std::string patch = R"({"metadata":{"note":")" + std::string(600'000, 'y') + "\"}}";
+  const auto grown = store().Update(kTarget, "grows", patch);
+  ASSERT_FALSE(grown);
+  EXPECT_EQ(grown.error().code, ErrorCode::kTooLarge);
+  ASSERT_TRUE(store().Update(kTarget, "grows", R"({"metadata":{"note":"short"}})"));
+  const auto call = store().Get(kTarget, "grows");
+  ASSERT_TRUE(call);
+  const std::string json = ToJson(**call);
+  ASSERT_TRUE(store().Delete(kTarget, "grows"));
+  const auto again = store().PutJson(kTarget, json);
+  EXPECT_TRUE(again) << again.error().ToString();
 }
 
 // A conversation of `turns`, half of them spoken: those are in transcript_object, too. Words have

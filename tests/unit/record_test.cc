@@ -64,6 +64,12 @@ const std::vector<std::string>& CallTexts() {
       R"({"id":"x","transcript_object":[{"role":"agent","content":"a b","words":[
           {"word":"b","start":1},{"word":"a","start":2}]}]})",
       R"({"id":"x","transcript_object":[{"role":"agent"},{"content":"c"},{}]})",
+      R"({"id":"x","transcript_object":[{"role":"agent","content":"a","words":[
+          {"word":"a","start":1.50,"end":2}]},{"role":"user","content":"b"}],
+          "transcript_with_tool_calls":[{"role":"agent","content":"a","words":[
+          {"word":"a","start":1.5,"end":2}]},{"role":"agent","content":"a","words":[
+          {"word":"a","start":1.50,"end":2}]},{"role":"user","content":"b"},
+          {"role":"user","content":"b"},{"role":"agent","content":"a"}]})",
       R"({"id":"x","call_duration":0.1234567890123456789012345})"};
   return kTexts;
 }
@@ -299,6 +305,19 @@ TEST_F(HostileRecordTest, EveryTruncationIsRefusedOrSafe) {
       ASSERT_EQ(passed_, 0) << size;
     }
   }
+}
+
+// Else a record of a few bytes could be printed as a call without end.
+TEST(Record, UtteranceStandsAmongTheTurnsOnceAtMost) {
+  const std::string spoken = R"([{"role":"agent","content":"a"},{"role":"user","content":"b"}])";
+  const Records records = EncodeText(R"({"id":"x","transcript_object":)" + spoken +
+                                     R"(,"transcript_with_tool_calls":)" + spoken + "}");
+  const std::string order("\x02\0\0\0\0\0\0\0\x01\0\0\0", 12);
+  const std::size_t at = records.transcript.find(order);
+  ASSERT_NE(at, std::string::npos);
+  Bytes bytes(records);
+  bytes.transcript[at + 8] = 0;
+  EXPECT_FALSE(VerifyTranscript({bytes.transcript.data(), bytes.transcript.size()}));
 }
 
 TEST_F(HostileRecordTest, OneRecordIsNotTakenForTheOther) {

@@ -49,7 +49,7 @@ struct ServerOptions {
   // Connections served at once, each by a thread of its own; the next ones get a 503 at once.
   std::size_t max_connections = 256;
   // Of a request. A larger body is 413, larger or more headers 431.
-  std::size_t max_body_bytes = std::size_t{64} << 20;
+  std::size_t max_body_bytes = std::size_t{65} << 20;
   std::size_t max_import_bytes = std::size_t{4} << 30;
   std::size_t max_header_bytes = std::size_t{64} << 10;
   // How long a connection may wait for its next request; for the headers of a request, all told;
