@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "callstore/json.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "cli/failure.h"
@@ -134,11 +135,48 @@ Result<void> ConfirmChoice(const RemovalOptions& calls, const Choice& choice) {
   return ConfirmNumber(calls, choice.count, kErase);
 }
 
-Result<void> WriteDryRun(const Choice& choice, const std::string& organization, Session* session) {
-  Record record = {{"organization_id", QuoteJson(organization)},
+// How many of the calls a hold keeps.
+Result<std::int64_t> CountHeld(const Opened& opened, const Choice& choice, const Hold& hold) {
+  const Result<Filter> held = ParseFilter(hold.filter_json);
+  if (!held) return Forward(held);
+  const auto& [store, organization] = opened;
+  switch (choice.erasure.scope) {
+    case Erasure::Scope::kFilter:
+      return store.Count(organization, choice.erasure.filter && *held);
+    case Erasure::Scope::kBefore:
+      return CountBefore(opened, choice.erasure.before, *held);
+    case Erasure::Scope::kCall:
+    case Erasure::Scope::kOrganization:
+      break;
+  }
+  return store.Count(organization, *held);
+}
+
+// The holds that would refuse the erasure, and how many calls each keeps of it; a JSON array.
+Result<std::string> HoldsAgainst(const Opened& opened, const Choice& choice) {
+  const Result<std::vector<Hold>> holds = opened.store.Holds(opened.organization);
+  if (!holds) return Forward(holds);
+  std::string against;
+  for (const Hold& hold : *holds) {
+    const Result<std::int64_t> calls = CountHeld(opened, choice, hold);
+    if (!calls) return Forward(calls);
+    if (*calls == 0) continue;
+    Notice("hold " + CleanText(hold.name) + " keeps " + CountOf(*calls, "call") +
+           " of these: the erasure would be refused");
+    if (!against.empty()) against += ',';
+    against += ToObject({{"name", QuoteJson(hold.name)}, {"calls", std::to_string(*calls)}});
+  }
+  return "[" + against + "]";
+}
+
+Result<void> WriteDryRun(const Choice& choice, const Opened& opened, Session* session) {
+  const Result<std::string> holds = HoldsAgainst(opened, choice);
+  if (!holds) return Forward(holds);
+  Record record = {{"organization_id", QuoteJson(opened.organization)},
                    {"scope", QuoteJson(ErasureScopeName(choice.erasure.scope))},
                    {"matches", std::to_string(choice.count)},
-                   {"call_count", std::to_string(choice.call_count)}};
+                   {"call_count", std::to_string(choice.call_count)},
+                   {"holds", *holds}};
   record.insert(record.end(), choice.detail.begin(), choice.detail.end());
   return WriteAnswer("Calls counted successfully", record, std::to_string(choice.count), session);
 }
@@ -158,7 +196,7 @@ Result<void> EraseMany(const EraseCallsOptions& options, Session* session) {
   if (!choice) return Forward(choice);
   Notice(GroupDigits(choice->count) + " of " + CountOf(choice->call_count, "call") + " of " +
          opened->organization + " " + choice->rule);
-  if (options.calls.dry_run) return WriteDryRun(*choice, opened->organization, session);
+  if (options.calls.dry_run) return WriteDryRun(*choice, *opened, session);
   const Result<void> confirmed = ConfirmChoice(options.calls, *choice);
   if (!confirmed) return confirmed;
   const Result<ErasureReceipt> receipt =

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "callstore/http/access_keys.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
 #include "cli/failure.h"
 #include "cli/json_text.h"
@@ -46,7 +47,7 @@ std::string FormatPair(const KeyPair& pair, const KeysCreateOptions& options) {
          pair.key +
          "' \\\n"
          "    --header 'X-API-SECRET: " +
-         pair.secret + "'\n";
+         pair.secret + "'";
 }
 
 Result<void> WritePair(const KeyPair& pair, const KeysCreateOptions& options, Session* session) {
@@ -54,15 +55,8 @@ Result<void> WritePair(const KeyPair& pair, const KeysCreateOptions& options, Se
                          {"key", QuoteJson(pair.key)},
                          {"secret", QuoteJson(pair.secret)},
                          {"read_only", options.read_only ? "true" : "false"}};
-  std::string text;
-  if (session->format == Format::kTable) {
-    text = FormatPair(pair, options);
-  } else if (session->format == Format::kJson) {
-    text = SuccessEnvelope("Key pair created successfully", ToObject(record)) + "\n";
-  } else {
-    text = FormatRecords({record}, record, session->format);
-  }
-  Result<void> written = session->out.Write(text);
+  const Result<void> written =
+      WriteAnswer("Key pair created successfully", record, FormatPair(pair, options), session);
   return written ? session->out.Flush() : written;
 }
 
@@ -115,13 +109,7 @@ Result<void> RunCommand(const KeysListOptions& options, Session* session) {
   }
   std::vector<Record> records;
   for (const KeyInfo& key : *keys) records.push_back(KeyRecord(key));
-  if (session->format != Format::kJson) {
-    return session->out.Write(FormatRecords(records, KeyRecord({}), session->format));
-  }
-  std::string list;
-  for (const Record& record : records) list += (list.empty() ? "" : ",") + ToObject(record);
-  return session->out.Write(
-      SuccessEnvelope("Keys retrieved successfully", "{\"keys\":[" + list + "]}") + "\n");
+  return WriteAnswers("Keys retrieved successfully", "keys", records, KeyRecord({}), session);
 }
 
 Result<void> RunCommand(const KeysRevokeOptions& options, Session* session) {
@@ -129,12 +117,8 @@ Result<void> RunCommand(const KeysRevokeOptions& options, Session* session) {
   if (!keys) return Forward(keys);
   Result<void> revoked = (*keys)->Revoke(options.key);
   if (!revoked) return revoked;
-  if (session->format == Format::kTable) return session->out.Write(options.key + ": revoked\n");
   const Record record = {{"key", QuoteJson(options.key)}, {"outcome", QuoteJson("revoked")}};
-  if (session->format != Format::kJson) {
-    return session->out.Write(FormatRecords({record}, record, session->format));
-  }
-  return session->out.Write(SuccessEnvelope("Key revoked successfully", ToObject(record)) + "\n");
+  return WriteAnswer("Key revoked successfully", record, options.key + ": revoked", session);
 }
 
 }  // namespace callstore::cli

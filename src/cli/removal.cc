@@ -28,12 +28,14 @@ std::string QuestionOf(const CallView& call, const RemovalVerb& verb) {
 }
 
 // Whether the call at this place, oldest first, is there and has an earlier list time.
-Result<bool> IsBefore(const Opened& opened, std::int64_t place, std::int64_t moment) {
+Result<bool> IsBefore(const Opened& opened, const Filter& filter, std::int64_t place,
+                      std::int64_t moment) {
   const Result<Page> page =
       opened.store.List(opened.organization, {.page = place,
                                               .limit = 1,
                                               .sort_order = SortOrder::kAscending,
                                               .view = View::kSummary,
+                                              .filter = filter,
                                               .with_total = false});
   if (!page) return Forward(page);
   return !page->calls.empty() && page->calls[0].list_time() < moment;
@@ -97,18 +99,18 @@ Result<Matches> FindMatches(const Opened& opened, const Filter& filter) {
 
 // The calls before the moment are the first ones of the list oldest first: steps that double find a
 // place behind them, halving finds their end.
-Result<std::int64_t> CountBefore(const Opened& opened, std::int64_t moment) {
+Result<std::int64_t> CountBefore(const Opened& opened, std::int64_t moment, const Filter& filter) {
   std::int64_t earlier = 0;  // so many are known to be
   std::int64_t step = 1;
   for (;; step *= 2) {
-    const Result<bool> before = IsBefore(opened, earlier + step - 1, moment);
+    const Result<bool> before = IsBefore(opened, filter, earlier + step - 1, moment);
     if (!before) return Forward(before);
     if (!*before) break;
     earlier += step;
   }
   while (step > 1) {
     step /= 2;
-    const Result<bool> before = IsBefore(opened, earlier + step - 1, moment);
+    const Result<bool> before = IsBefore(opened, filter, earlier + step - 1, moment);
     if (!before) return Forward(before);
     if (*before) earlier += step;
   }

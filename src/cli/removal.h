@@ -48,9 +48,10 @@ Result<Matches> FindMatches(const Opened& opened, const Filter& filter);
 // The calls of an organization. not_found where the store does not know it.
 Result<std::int64_t> CountAll(const Opened& opened);
 
-// The calls with a list time before `moment`, exact. Cost: a page of one call for each doubling of
+// The calls that match with a list time before `moment`, exact. Cost: a page of one call for each doubling of
 // their number. REQUIRES: nobody writes to the store meanwhile.
-Result<std::int64_t> CountBefore(const Opened& opened, std::int64_t moment);
+Result<std::int64_t> CountBefore(const Opened& opened, std::int64_t moment,
+                                 const Filter& filter = {});
 
 // No error where exactly so many calls may go.
 Result<void> ConfirmNumber(const RemovalOptions& options, std::int64_t count,

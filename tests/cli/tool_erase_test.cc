@@ -283,6 +283,19 @@ TEST_F(ToolEraseTest, HeldCallsStayAndHoldIsNamed) {
     EXPECT_EQ(At(refused.out, "error_info.details.hold"), "case-17");
     EXPECT_THAT(refused.err, HasSubstr("hold: case-17"));
   }
+  for (const std::vector<std::string>& way :
+       {std::vector<std::string>{"--filter", "call_status = ENDED"},
+        {"--before", "2030-01-01"},
+        {"--organization"}}) {
+    std::vector<std::string> dry = way;
+    dry.push_back("--dry-run");
+    const RunResult counted = Erase(dry);
+    EXPECT_EQ(counted.exit_code, 0) << way[0];
+    EXPECT_EQ(At(counted.out, "data.holds.0.name"), "case-17") << way[0];
+    EXPECT_EQ(At(counted.out, "data.holds.0.calls"), "1") << way[0];
+    EXPECT_THAT(counted.err, HasSubstr("hold case-17 keeps 1 call of these"));
+  }
+  EXPECT_THAT(Erase({"--before", "1990-01-01", "--dry-run"}).err, Not(HasSubstr("hold")));
   const RunResult deleted = Run({"delete", "call-456", "--org", "org-789", "--yes"});
   EXPECT_EQ(deleted.exit_code, 1);
   EXPECT_THAT(deleted.err, HasSubstr("hold: case-17"));
