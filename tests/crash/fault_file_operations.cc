@@ -93,8 +93,8 @@ class FaultFileSystem::WritableFile : public rocksdb::FSWritableFileOwnerWrapper
     node_->synced_bytes = std::min(node_->synced_bytes, size);
     return IOStatus::OK();
   }
-  IOStatus Sync(const IOOptions&, IODebugContext*) override { return NoteSync(); }
-  IOStatus Fsync(const IOOptions&, IODebugContext*) override { return NoteSync(); }
+  IOStatus Sync(const IOOptions&, IODebugContext*) override { return files_->Sync(node_.get()); }
+  IOStatus Fsync(const IOOptions&, IODebugContext*) override { return files_->Sync(node_.get()); }
   // Starts the writing and waits for nothing: no promise.
   IOStatus RangeSync(std::uint64_t, std::uint64_t, const IOOptions&, IODebugContext*) override {
     return IOStatus::OK();
@@ -106,13 +106,6 @@ class FaultFileSystem::WritableFile : public rocksdb::FSWritableFileOwnerWrapper
   bool IsSyncThreadSafe() const override { return true; }
 
  private:
-  IOStatus NoteSync() {
-    const Lock lock(files_->mutex_);
-    RETURN_IF_BAD(files_->Begin(IoKind::kSync));
-    files_->NoteSync(node_.get());
-    return IOStatus::OK();
-  }
-
   FaultFileSystem* files_;
   NodePtr node_;
 };
@@ -134,17 +127,10 @@ class FaultFileSystem::RandomRwFile : public rocksdb::FSRandomRWFileOwnerWrapper
     RETURN_IF_BAD(files_->Begin(IoKind::kRead, false));
     return FSRandomRWFileOwnerWrapper::Read(offset, n, options, result, scratch, debug);
   }
-  IOStatus Sync(const IOOptions&, IODebugContext*) override { return NoteSync(); }
-  IOStatus Fsync(const IOOptions&, IODebugContext*) override { return NoteSync(); }
+  IOStatus Sync(const IOOptions&, IODebugContext*) override { return files_->Sync(node_.get()); }
+  IOStatus Fsync(const IOOptions&, IODebugContext*) override { return files_->Sync(node_.get()); }
 
  private:
-  IOStatus NoteSync() {
-    const Lock lock(files_->mutex_);
-    RETURN_IF_BAD(files_->Begin(IoKind::kSync));
-    files_->NoteSync(node_.get());
-    return IOStatus::OK();
-  }
-
   FaultFileSystem* files_;
   NodePtr node_;
 };
@@ -171,6 +157,13 @@ class FaultFileSystem::Directory : public rocksdb::FSDirectoryWrapper {
   std::string path_;
 };
 
+IOStatus FaultFileSystem::Sync(Node* node) {
+  const Lock lock(mutex_);
+  RETURN_IF_BAD(Begin(IoKind::kSync));
+  NoteSync(node);
+  return IOStatus::OK();
+}
+
 IOStatus FaultFileSystem::NewSequentialFile(const std::string& path, const FileOptions& options,
                                             std::unique_ptr<rocksdb::FSSequentialFile>* file,
                                             IODebugContext* debug) {
@@ -193,6 +186,11 @@ IOStatus FaultFileSystem::NewRandomAccessFile(const std::string& path, const Fil
   return IOStatus::OK();
 }
 
+void FaultFileSystem::NoteCreated(NameChange change) {
+  nodes_[change.path] = std::make_shared<Node>(Node{.path = change.path});
+  names_.push_back(std::move(change));
+}
+
 // A fresh file takes the place of one of that name: as a name that goes and one that comes.
 IOStatus FaultFileSystem::Open(const std::string& path, const FileOptions& options, bool fresh,
                                std::unique_ptr<rocksdb::FSWritableFile>* file,
@@ -213,10 +211,7 @@ IOStatus FaultFileSystem::Open(const std::string& path, const FileOptions& optio
     *file = std::move(opened);
     return IOStatus::OK();
   }
-  if (fresh || !was_there) {
-    names_.push_back(std::move(change));
-    nodes_[name] = std::make_shared<Node>(Node{.path = name});
-  }
+  if (fresh || !was_there) NoteCreated(std::move(change));
   *file = std::make_unique<WritableFile>(this, NodeOf(name), std::move(opened));
   return IOStatus::OK();
 }
@@ -254,10 +249,7 @@ IOStatus FaultFileSystem::NewRandomRWFile(const std::string& path, const FileOpt
     *file = std::move(opened);
     return IOStatus::OK();
   }
-  if (!was_there) {
-    names_.push_back({.kind = NameChange::Kind::kCreate, .path = name});
-    nodes_[name] = std::make_shared<Node>(Node{.path = name});
-  }
+  if (!was_there) NoteCreated({.kind = NameChange::Kind::kCreate, .path = name});
   const NodePtr node = NodeOf(name);
   if (!node->synced_image) {
     node->synced_image = BytesOf(name).substr(0, static_cast<std::size_t>(node->synced_bytes));
@@ -342,10 +334,7 @@ IOStatus FaultFileSystem::LockFile(const std::string& path, const IOOptions& opt
   const std::string name = Normal(path);
   const bool was_there = ::access(path.c_str(), F_OK) == 0;
   RETURN_IF_BAD(target_->LockFile(name, options, lock, debug));
-  if (Watches(name) && !was_there) {
-    names_.push_back({.kind = NameChange::Kind::kCreate, .path = name});
-    nodes_[name] = std::make_shared<Node>(Node{.path = name});
-  }
+  if (Watches(name) && !was_there) NoteCreated({.kind = NameChange::Kind::kCreate, .path = name});
   return IOStatus::OK();
 }
 

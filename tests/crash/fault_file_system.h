@@ -157,10 +157,13 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
   // Counts an operation; an error where it is to fail.
   rocksdb::IOStatus Begin(IoKind kind, bool changes = true);
   NodePtr NodeOf(const std::string& path);
+  // The whole operation on an open file.
+  rocksdb::IOStatus Sync(Node* node);
   rocksdb::IOStatus Open(const std::string& path, const rocksdb::FileOptions& options, bool fresh,
                          std::unique_ptr<rocksdb::FSWritableFile>* file,
                          rocksdb::IODebugContext* debug);
   std::string Bury(const std::string& path, NodePtr* buried);
+  void NoteCreated(NameChange change);
   void NoteSync(Node* node);
   void NoteDirSync(const std::string& folder);
   rocksdb::IOStatus TakeSpace(std::size_t wanted, std::size_t* granted);
