@@ -286,7 +286,9 @@ Result<void> Database::OpenToRead(const StoreOptions& options) {
 
 bool Database::OnlyLogGrew() const { return ManifestOf(path_) == manifest_; }
 
-bool Database::LogsStayed() const { return std::ranges::includes(LogsIn(path_), logs_); }
+bool Database::LogsStayed() const {
+  return !logs_.empty() && std::ranges::includes(LogsIn(path_), logs_);
+}
 
 // RocksDB would also take up flushes and compactions here. But it keeps what it read of the log of
 // a family until that family is written again, and that hides the newer rows of the tables: so a

@@ -155,8 +155,8 @@ class Database {
 
   // Of a follower: whether all that the writer did since this was opened is in its log.
   bool OnlyLogGrew() const;
-  // Of a reader: whether each log that was there before this was opened still is. No row was missed
-  // then, since logs go in the order in which they came.
+  // Of a reader: whether there were logs before this was opened, and each is still there. No row was
+  // missed then, since logs go in the order in which they came.
   bool LogsStayed() const;
   // Of a follower: takes up what the writer's log has more. False, or an error: files changed as it
   // was read, and what this shows is of no one moment any more. REQUIRES: OnlyLogGrew, just now;
