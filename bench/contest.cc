@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -27,26 +26,14 @@ std::string Text(const char* format, double number) {
 
 }  // namespace
 
-double Samples::Percentile(double fraction) const {
-  if (samples_.empty()) return 0;
-  std::vector<double> sorted = samples_;
-  const double rank = std::ceil(fraction * static_cast<double>(sorted.size()));
-  const std::size_t index = static_cast<std::size_t>(std::max(rank, 1.0)) - 1;
-  const auto nth = sorted.begin() + static_cast<std::ptrdiff_t>(std::min(index, sorted.size() - 1));
-  std::nth_element(sorted.begin(), nth, sorted.end());
-  return *nth;
-}
-
 Contest::Contest(Description description, std::vector<Way> ways)
     : description_(std::move(description)), ways_(std::move(ways)) {}
 
 bool Contest::Round(benchmark::State* state, std::size_t size_bytes) {
   using Clock = std::chrono::steady_clock;
   const std::size_t count = ways_.size();
-  // Forward and backward from each of the ways in turn: each comes after each other one as often.
-  const bool backward = rounds_ / count % 2 != 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t which = (rounds_ + (backward ? count - i : i)) % count;
+    const std::size_t which = WhoseTurn(rounds_, i, count);
     Way& way = ways_[which];
     const Clock::time_point start = Clock::now();
     const bool done = way.run();

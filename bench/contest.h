@@ -15,18 +15,9 @@
 #include <string>
 #include <vector>
 
+#include "bench/samples.h"
+
 namespace callstore::bench {
-
-class Samples {
- public:
-  void Add(double sample) { samples_.push_back(sample); }
-  bool empty() const { return samples_.empty(); }
-  // The smallest sample that at least `fraction` of all do not exceed; 0 without samples.
-  double Percentile(double fraction) const;
-
- private:
-  std::vector<double> samples_;
-};
 
 // One way of doing the work. `run` returns false where it failed; its result must be checked
 // before.

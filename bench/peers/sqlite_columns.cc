@@ -80,10 +80,6 @@ std::string WhereOf(const ColumnFilter& filter) {
   return where;
 }
 
-[[noreturn]] void FatalSqlite(sqlite3* database, const std::string& what) {
-  Fatal(what, {.code = ErrorCode::kIoError, .message = sqlite3_errmsg(database), .details = {}});
-}
-
 // Binds the values of one row, in their order.
 class Binder {
  public:
@@ -131,17 +127,7 @@ void BindCall(const ColumnCalls& calls, std::int64_t number, sqlite3_stmt* state
   binder.Add(static_cast<std::int64_t>(calls.Tie(number) ^ (std::uint64_t{1} << 63)));
 }
 
-std::string_view TextOf(sqlite3_stmt* statement, int column) {
-  const unsigned char* text = sqlite3_column_text(statement, column);
-  if (text == nullptr) return {};
-  return {reinterpret_cast<const char*>(text),
-          static_cast<std::size_t>(sqlite3_column_bytes(statement, column))};
-}
-
 }  // namespace
-
-void SqliteCloser::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
-void SqliteCloser::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
 SqliteColumns::SqliteColumns(const std::string& path, std::size_t cache_bytes) {
   sqlite3* database = nullptr;

@@ -19,17 +19,9 @@
 
 #include "bench/column_calls.h"
 #include "bench/column_queries.h"
-
-struct sqlite3;
-struct sqlite3_stmt;
+#include "bench/peers/sqlite.h"
 
 namespace callstore::bench {
-
-struct SqliteCloser {
-  void operator()(sqlite3* database) const;
-  void operator()(sqlite3_stmt* statement) const;
-};
-using SqliteStatement = std::unique_ptr<sqlite3_stmt, SqliteCloser>;
 
 class SqliteColumns {
  public:
@@ -44,7 +36,7 @@ class SqliteColumns {
  private:
   friend class SqliteQuery;
   void Execute(const std::string& sql) const;
-  std::unique_ptr<sqlite3, SqliteCloser> database_;
+  SqliteDatabase database_;
 };
 
 // One query, ready to run any number of times.

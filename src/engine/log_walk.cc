@@ -215,7 +215,7 @@ Result<void> CutLogs(const std::string& folder, const LogGap& gap) {
         FileError(error.value(), "the log cannot be cut", folder + "/" + log));
   };
   for (const std::string& log : gap.later) {
-    const std::string path = folder + "/" + log;
+    const std::string path = (fs::path(folder) / log).string();
     fs::rename(path, FreeLostName(path), error);
     if (error) return refused(log);
   }
