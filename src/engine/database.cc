@@ -174,6 +174,12 @@ rocksdb::Env* Database::ReadingEnv() {
   return cut_env_.get();
 }
 
+rocksdb::Env* Database::WritingEnv() {
+  listener_->Watch(log_syncs_);
+  writing_env_ = rocksdb::NewCompositeEnv(log_syncs_->Wrap(environment_.env->GetFileSystem()));
+  return writing_env_.get();
+}
+
 // Runs what asks a folder that is opened for reading alone.
 template <typename Question>
 Result<std::uint64_t> Database::Ask(const StoreOptions& options, rocksdb::DBOptions db_options,
@@ -324,7 +330,7 @@ Database::FamilyDescriptors Database::Families(const StoreOptions& options) cons
 Result<void> Database::OpenFamilies(const StoreOptions& options) {
   const FamilyDescriptors families = Families(options);
   rocksdb::DBOptions db_options = MakeDbOptions(options);
-  db_options.env = read_only() ? ReadingEnv() : environment_.env;
+  db_options.env = read_only() ? ReadingEnv() : WritingEnv();
   db_options.statistics = statistics_;
   db_options.wal_recovery_mode = recovery_;
   db_options.listeners.push_back(listener_);
@@ -436,27 +442,47 @@ Result<void> Database::Write(Batch* batch, const WriteChoice& choice) {
   if (read_only()) return Fail(ErrorCode::kReadOnly, "the store is open read-only");
   CALLSTORE_RETURN_IF_ERROR(guard_.Admit(batch->size_bytes(), choice.only_deletes));
   CALLSTORE_RETURN_IF_ERROR(Recover());
-  rocksdb::WriteOptions write;
-  write.sync = choice.sync;
-  write.no_slowdown = choice.no_slowdown;
-  CALLSTORE_RETURN_IF_ERROR(ToResult(db_->Write(write, &batch->batch_)));
+  CALLSTORE_RETURN_IF_ERROR(WriteNow(batch, choice));
   const std::uint64_t sequence = LastSequence(batch->batch_);
-  choice.sync ? state_->Durable(sequence) : state_->Acknowledged(sequence);
+  if (!choice.sync) {
+    state_->Acknowledged(sequence);
+    return {};
+  }
+  CALLSTORE_RETURN_IF_ERROR(Recover());  // what stands before it may not be on disk
+  state_->Durable(sequence);
   return {};
 }
 
+Result<void> Database::WriteNow(Batch* batch, const WriteChoice& choice) {
+  rocksdb::WriteOptions write;
+  write.sync = choice.sync;
+  write.no_slowdown = choice.no_slowdown;
+  std::shared_lock lock(sync_mutex_, std::defer_lock);
+  if (choice.sync) lock.lock();
+  return ToResult(db_->Write(write, &batch->batch_));
+}
+
 Result<void> Database::Recover() {
-  if (!listener_->failed()) [[likely]]
+  if (!listener_->failed() && !log_syncs_->failed()) [[likely]]
     return {};
+  LogSyncs::Repair repair(log_syncs_.get());
   CALLSTORE_RETURN_IF_ERROR(ToResult(db_->Resume()));
   listener_->Recovered();
+  if (!log_syncs_->failed()) return {};
+  const std::vector<rocksdb::ColumnFamilyHandle*> handles(handles_.begin(), handles_.end());
+  CALLSTORE_RETURN_IF_ERROR(ToResult(db_->Flush(rocksdb::FlushOptions(), handles)));
+  repair.Done();
   return {};
 }
 
 Result<void> Database::Sync() {
   if (read_only()) return {};
+  const std::unique_lock lock(sync_mutex_);
+  CALLSTORE_RETURN_IF_ERROR(Recover());
   const std::uint64_t sequence = db_->GetLatestSequenceNumber();
+  if (state_->state().durable >= sequence) return {};
   CALLSTORE_RETURN_IF_ERROR(ToResult(db_->SyncWAL()));
+  CALLSTORE_RETURN_IF_ERROR(Recover());
   state_->Durable(sequence);
   return {};
 }

@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@
 #include "engine/environment.h"
 #include "engine/folder.h"
 #include "engine/listener.h"
+#include "engine/log_syncs.h"
 #include "engine/log_walk.h"
 #include "engine/space_guard.h"
 #include "engine/state_file.h"
@@ -155,8 +157,8 @@ class Database {
 
   // Of a follower: whether all that the writer did since this was opened is in its log.
   bool OnlyLogGrew() const;
-  // Of a reader: whether there were logs before this was opened, and each is still there. No row was
-  // missed then, since logs go in the order in which they came.
+  // Of a reader: whether there were logs before this was opened, and each is still there. No row
+  // was missed then, since logs go in the order in which they came.
   bool LogsStayed() const;
   // Of a follower: takes up what the writer's log has more. False, or an error: files changed as it
   // was read, and what this shows is of no one moment any more. REQUIRES: OnlyLogGrew, just now;
@@ -238,6 +240,9 @@ class Database {
   Result<void> FindGap(const StoreOptions& options);
   // The environment, without what stands behind a gap of the logs.
   rocksdb::Env* ReadingEnv();
+  rocksdb::Env* WritingEnv();
+  // The write alone, without a look at whether something failed before.
+  Result<void> WriteNow(Batch* batch, const WriteChoice& choice);
   // Compares what was opened with what the state says.
   Result<void> CheckSequence(const StoreOptions& options, std::uint64_t sequence);
   Result<void> BeginState();
@@ -266,9 +271,14 @@ class Database {
   rocksdb::WALRecoveryMode recovery_ = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   std::optional<LogGap> gap_;
   std::unique_ptr<rocksdb::Env> cut_env_;  // where there is a gap
-  std::optional<Manifest> manifest_;       // of a reader: as it was when this was opened
-  std::set<std::string> logs_;             // of a reader: before the logs were read
-  Tables tables_;                          // of a follower: as it was when this was opened
+  std::shared_ptr<LogSyncs> log_syncs_ = std::make_shared<LogSyncs>();
+  std::unique_ptr<rocksdb::Env> writing_env_;  // of a writer
+  // One thread that syncs the logs, or any number of writes that are synced: RocksDB lets none use
+  // a log after another failed with it.
+  std::shared_mutex sync_mutex_;
+  std::optional<Manifest> manifest_;  // of a reader: as it was when this was opened
+  std::set<std::string> logs_;        // of a reader: before the logs were read
+  Tables tables_;                     // of a follower: as it was when this was opened
   std::shared_ptr<rocksdb::Cache> cache_;
   std::shared_ptr<rocksdb::Statistics> statistics_;  // null where nobody asked for them
   std::unique_ptr<rocksdb::DB> db_;

@@ -56,7 +56,10 @@ void Listener::MarkManifest(rocksdb::DB* db) {
 // Before a flush of one family of several commits, RocksDB syncs all logs that it follows from: so
 // every write up to the last one in it is on disk.
 void Listener::OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo& flush) {
-  if (StateFile* const state = state_; state != nullptr) state->Durable(flush.largest_seqno);
+  const bool synced = log_syncs_ == nullptr || !log_syncs_->failed();
+  if (StateFile* const state = state_; state != nullptr && synced) {
+    state->Durable(flush.largest_seqno);
+  }
   MarkManifest(db);
 }
 

@@ -8,7 +8,10 @@
 #include <rocksdb/listener.h>
 
 #include <atomic>
+#include <memory>
+#include <utility>
 
+#include "engine/log_syncs.h"
 #include "engine/state_file.h"
 
 namespace callstore::engine {
@@ -17,6 +20,8 @@ class Listener : public rocksdb::EventListener {
  public:
   // Until then it hears and does nothing. The state outlives the database.
   void WriteTo(StateFile* state) { state_ = state; }
+  // What a flush says of the logs counts only while none of these failed.
+  void Watch(std::shared_ptr<const LogSyncs> log_syncs) { log_syncs_ = std::move(log_syncs); }
   // Marks the manifest as it is now.
   void MarkManifest(rocksdb::DB* db);
 
@@ -32,6 +37,7 @@ class Listener : public rocksdb::EventListener {
 
  private:
   std::atomic<StateFile*> state_ = nullptr;
+  std::shared_ptr<const LogSyncs> log_syncs_;
   std::atomic<bool> failed_ = false;
 };
 

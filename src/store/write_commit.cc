@@ -170,6 +170,9 @@ Result<void> WriteSession::Commit(const WriteOptions& options) {
     const engine::WriteChoice choice = {
         .sync = options.sync, .no_slowdown = options.no_slowdown, .only_deletes = OnlyDeletes()};
     CALLSTORE_RETURN_IF_ERROR(state_->database->Write(&batch, choice));
+  } else if (options.sync) {
+    // Nothing is new, but what is there may not be on disk.
+    CALLSTORE_RETURN_IF_ERROR(state_->database->Sync());
   }
   undo.session = nullptr;
   for (const auto& [name, organization] : organizations_) {

@@ -1,6 +1,5 @@
 // Goal:   a power cut at any moment loses no write whose sync was answered, leaves no gap and no
-// half
-//         of a write, and the store opens again.
+//         half of a write, and the store opens again.
 // Method: a seeded script on a file system that forgets what was not synced; the power goes at an
 //         I/O operation; then the store is opened on what is left, and everything that it says must
 //         be the state after some prefix of the script that has all synced steps in it.
@@ -17,6 +16,7 @@
 #include "crash/script.h"
 #include "crash/shared_memory.h"
 #include "crash/trials.h"
+#include "store/open.h"
 
 namespace callstore::test {
 namespace {
@@ -149,6 +149,37 @@ TEST_F(PowerLossTest, CutAnywhereKeepsWhatWasSynced) {
     ASSERT_TRUE(run.finished && run.report.empty()) << run.text() << '\n' << where;
     ASSERT_EQ(Check(script, trials.SeedOf(trial) % 4 == 0), "") << where;
   }
+}
+
+// The same call again changes nothing, but the caller is told that it is on disk.
+TEST_F(PowerLossTest, SyncedPutOfWhatIsThereMakesItDurable) {
+  const auto calls_after = [&](bool put_again) {
+    folder_.Clear();
+    const ChildEnd run = RunInChild([&]() -> std::string {
+      const auto files = std::make_shared<FaultFileSystem>(folder_.store());
+      const auto env = rocksdb::NewCompositeEnv(files);
+      auto store = store::OpenWith(SmallStore(folder_.store()), {.env = env.get()});
+      if (!store) return "open: " + store.error().ToString();
+      const std::string call = R"({"organization_id":"org","id":"call"})";
+      if (!store->PutJson({}, call)) return "put";
+      if (put_again) {
+        const auto again = store->PutJson({}, call, {.sync = true});
+        if (!again || again->outcome != PutOutcome::kUnchanged) return "put again";
+      }
+      files->CutAt(files->changes() + 1, [&] {
+        files->LosePower(LossModel::kTail, 1);
+        EndChild("");
+      });
+      files->CutNow();
+      return "the power stayed on";
+    });
+    EXPECT_EQ(run.text(), "");
+    const auto store = Store::Open(SmallStore(folder_.store()));
+    EXPECT_TRUE(store) << store.error().ToString();
+    return store ? store->Count("org").value_or(-1) : -1;
+  };
+  EXPECT_EQ(calls_after(true), 1);
+  EXPECT_EQ(calls_after(false), 0) << "without it nothing is at stake here";
 }
 
 // The negative control: where syncs are answered and not carried out, synced writes are lost.
