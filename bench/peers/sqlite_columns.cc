@@ -129,30 +129,18 @@ void BindCall(const ColumnCalls& calls, std::int64_t number, sqlite3_stmt* state
 
 }  // namespace
 
-SqliteColumns::SqliteColumns(const std::string& path, std::size_t cache_bytes) {
-  sqlite3* database = nullptr;
-  const int opened = sqlite3_open(path.c_str(), &database);
-  database_.reset(database);
-  if (opened != SQLITE_OK) FatalSqlite(database, "open " + path);
+SqliteColumns::SqliteColumns(const std::string& path, std::size_t cache_bytes)
+    : database_(OpenSqliteFile(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {
   Execute("PRAGMA journal_mode = WAL");
   Execute("PRAGMA synchronous = NORMAL");
   Execute("PRAGMA temp_store = MEMORY");
   Execute("PRAGMA cache_size = -" + std::to_string(cache_bytes >> 10));  // in KiB
 }
 
-void SqliteColumns::Execute(const std::string& sql) const {
-  if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
-    FatalSqlite(database_.get(), "run in SQLite: " + sql);
-  }
-}
+void SqliteColumns::Execute(const std::string& sql) const { ExecuteSql(database_.get(), sql); }
 
 SqliteStatement SqliteColumns::Prepare(const std::string& sql) const {
-  sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v3(database_.get(), sql.c_str(), static_cast<int>(sql.size()),
-                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
-    FatalSqlite(database_.get(), "prepare in SQLite: " + sql);
-  }
-  return SqliteStatement(statement);
+  return PrepareSql(database_.get(), sql);
 }
 
 void SqliteColumns::Build(const std::string& path, const ColumnCalls& calls) {

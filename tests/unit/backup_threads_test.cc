@@ -15,13 +15,15 @@ namespace callstore {
 namespace {
 
 constexpr std::size_t kWriters = 2;
+// Between two rounds of a thread. Logs go every second or so then, also where all is slow.
+constexpr std::chrono::microseconds kPause{1000};
 
 class BackupThreadsTest : public test::BackupFixture {
  protected:
   using Rounds = std::array<std::int64_t, kWriters>;
 
   void SetUp() override {
-    Open({.write_buffer_bytes = 256 << 10});
+    Open({.write_buffer_bytes = 1 << 20});
     for (std::size_t i = 0; i < kWriters; ++i) {
       writers_.emplace_back([this, i] { Write(i); });
     }
@@ -103,7 +105,7 @@ class BackupThreadsTest : public test::BackupFixture {
   }
 
   std::atomic<bool> stop_ = false;
-  std::atomic<std::chrono::microseconds> pause_ = std::chrono::microseconds(200);
+  std::atomic<std::chrono::microseconds> pause_ = kPause;
   std::array<std::atomic<std::int64_t>, kWriters> acknowledged_{};
   std::vector<std::thread> writers_;
 };
@@ -121,7 +123,7 @@ TEST_F(BackupThreadsTest, BackupOfAFollowerIsOneMoment) {
   pause_ = std::chrono::milliseconds(20);
   const auto follower = Store::Open({.path = folder_.store(), .mode = OpenMode::kFollow});
   ASSERT_TRUE(follower) << follower.error().ToString();
-  pause_ = std::chrono::microseconds(200);
+  pause_ = kPause;
   BackUpAndCompare(*follower, 2);
 }
 
