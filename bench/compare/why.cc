@@ -8,8 +8,7 @@ std::string_view WhySqlite(Topic topic, PeerKind peer) {
     case Topic::kPage:
     case Topic::kWalk:
       return "its page is a few B-tree pages side by side in its cache, and it copies finished "
-             "text; "
-             "callstore merges its levels and copies records";
+             "text; callstore merges its levels and copies records";
     case Topic::kPageTotal:
     case Topic::kColdTotal:
       return peer == PeerKind::kSqliteCounts
@@ -22,8 +21,7 @@ std::string_view WhySqlite(Topic topic, PeerKind peer) {
     case Topic::kFilterFirst:
     case Topic::kCount:
       return "an index was made for just this filter, and has its calls in order; callstore "
-             "declares "
-             "none, and looks at the columns of chunks";
+             "declares none, and looks at the columns of chunks";
     case Topic::kNumber:
       return "an index was made for just this; callstore's leads to chunks, and then to calls";
     case Topic::kGet:
@@ -37,15 +35,13 @@ std::string_view WhySqlite(Topic topic, PeerKind peer) {
     case Topic::kCpu:
     case Topic::kImport:
       return "it stores the text as it is and never again; callstore encodes and checks the call, "
-             "and "
-             "its tables are compressed and merged later";
+             "and its tables are compressed and merged later";
     case Topic::kDisk:
     case Topic::kWritten:
       return "few calls: callstore's log and tables have a least size";
     case Topic::kDelete:
       return "it takes rows out in place; callstore reads each call to take it out of its index, "
-             "and "
-             "writes that it is gone";
+             "and writes that it is gone";
     case Topic::kCold:
       return "it reads a few pages; callstore opens table files, and reads larger blocks, "
              "compressed";
@@ -69,8 +65,7 @@ std::string_view WhyLmdb(Topic topic) {
     case Topic::kCpu:
     case Topic::kSyncedPut:
       return "the limit: it only stores records and two kinds of ids, with no index of their "
-             "values, "
-             "no counts and no compression";
+             "values, no counts and no compression";
     case Topic::kDelete:
       return "it has no index of values to mend";
     case Topic::kMemory:
@@ -80,8 +75,7 @@ std::string_view WhyLmdb(Topic topic) {
     case Topic::kReaders:
     case Topic::kWriterBesideReaders:
       return "readers look at mapped pages and take no part in writes; who does less of the one "
-             "has "
-             "more of the two cores for the other";
+             "has more of the two cores for the other";
     case Topic::kCold:
       return "one descent, then neighbouring pages that the system reads ahead, none to decompress";
     default:
@@ -97,8 +91,7 @@ std::string_view WhyRocksdb(Topic topic) {
     case Topic::kCpu:
     case Topic::kWritten:
       return "the limit: the records and ids alone, encoded before; callstore checks and encodes "
-             "the "
-             "call, and writes its index and counts too";
+             "the call, and writes its index and counts too";
     case Topic::kSyncedPut:
       return "a smaller write to the same log";
     case Topic::kDisk:
