@@ -47,7 +47,7 @@ class Scratch {
 }  // namespace
 
 void Fatal(const std::string& what, const Error& error) {
-  std::fprintf(stderr, "callstore_bench: cannot %s: %s", what.c_str(), error.message.c_str());
+  std::fprintf(stderr, "bench: cannot %s: %s", what.c_str(), error.message.c_str());
   for (const auto& [key, value] : error.details) {
     std::fprintf(stderr, " (%s: %s)", key.c_str(), value.c_str());
   }
