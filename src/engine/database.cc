@@ -138,7 +138,9 @@ Result<void> Database::OpenToWrite(const StoreOptions& options, bool exists) {
                     manifest->bytes == expected_->manifest_bytes;
   }
   if (!report_.clean) CALLSTORE_RETURN_IF_ERROR(Rehearse(options));
-  if (gap_) CALLSTORE_RETURN_IF_ERROR(CutLogs(path_, *gap_));
+  for (const auto& end : {manifest_end_, gap_}) {
+    if (end) CALLSTORE_RETURN_IF_ERROR(CutLogs(path_, *end));
+  }
   CALLSTORE_RETURN_IF_ERROR(OpenFamilies(options));
   CALLSTORE_RETURN_IF_ERROR(CheckSequence(options, db_->GetLatestSequenceNumber()));
   CALLSTORE_RETURN_IF_ERROR(CheckFormat());
@@ -169,8 +171,12 @@ Result<void> Database::Create(const StoreOptions& options) {
 }
 
 rocksdb::Env* Database::ReadingEnv() {
-  if (!gap_) return environment_.env;
-  cut_env_ = rocksdb::NewCompositeEnv(LogsUntil(environment_.env->GetFileSystem(), *gap_));
+  if (!gap_ && !manifest_end_) return environment_.env;
+  std::shared_ptr<rocksdb::FileSystem> files = environment_.env->GetFileSystem();
+  for (const auto& end : {manifest_end_, gap_}) {
+    if (end) files = LogsUntil(files, *end);
+  }
+  cut_env_ = rocksdb::NewCompositeEnv(files);
   return cut_env_.get();
 }
 
@@ -210,7 +216,7 @@ Result<void> Database::FindGap(const StoreOptions& options) {
   CALLSTORE_ASSIGN_OR_RETURN(const auto any_gap, FindLogGap(path_, 0, expected_));
   if (!any_gap) return {};
   const std::unique_ptr<rocksdb::Env> no_logs =
-      rocksdb::NewCompositeEnv(WithoutLogs(environment_.env->GetFileSystem(), path_));
+      rocksdb::NewCompositeEnv(WithoutLogs(ReadingEnv()->GetFileSystem(), path_));
   rocksdb::DBOptions db_options = MakeDbOptions(options);
   db_options.env = no_logs.get();
   db_options.max_open_files = 16;  // no table is read
@@ -225,15 +231,48 @@ Result<void> Database::FindGap(const StoreOptions& options) {
   return {};
 }
 
-Result<void> Database::Rehearse(const StoreOptions& options) {
+Result<std::uint64_t> Database::SequenceAfterCrash(const StoreOptions& options) {
+  recovery_ = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   CALLSTORE_RETURN_IF_ERROR(FindGap(options));
-  Result<std::uint64_t> sequence = SequenceInFolder(options);
-  if (!sequence && sequence.error().code == ErrorCode::kCorrupt) {
-    recovery_ = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-    if (const Result<std::uint64_t> shorter = SequenceInFolder(options)) {
-      report_.log_truncated = true;
-      sequence = shorter;
-    }
+  const Result<std::uint64_t> sequence = SequenceInFolder(options);
+  if (sequence || sequence.error().code != ErrorCode::kCorrupt) return sequence;
+  recovery_ = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  const Result<std::uint64_t> shorter = SequenceInFolder(options);
+  if (!shorter) return sequence;
+  report_.log_truncated = true;
+  return shorter;
+}
+
+// A power cut may leave a part of what was not synced, and RocksDB opens no manifest with such an
+// end. What the state knows of is never given up; what is missing then is for CheckSequence to say.
+bool Database::FindManifestEnd(const StoreOptions& options) {
+  constexpr std::size_t kMostTries = 64;
+  const std::optional<Manifest> manifest = ManifestOf(path_);
+  if (!manifest || !expected_ || manifest->number != expected_->manifest_number) return false;
+  const std::string name = ManifestName(manifest->number);
+  std::vector<std::uint64_t> ends = RecordEnds(path_ + "/" + name, expected_->manifest_bytes);
+  std::ranges::reverse(ends);
+  if (ends.size() > kMostTries) ends.resize(kMostTries);
+  rocksdb::DBOptions db_options = MakeDbOptions(options);
+  db_options.max_open_files = 16;  // no table is read
+  for (const std::uint64_t end : ends) {
+    const std::unique_ptr<rocksdb::Env> until = rocksdb::NewCompositeEnv(WithoutLogs(
+        LogsUntil(environment_.env->GetFileSystem(), {.log = name, .keep_bytes = end, .later = {}}),
+        path_));
+    db_options.env = until.get();
+    if (!Ask(options, db_options, [](rocksdb::DB*) { return std::uint64_t{0}; })) continue;
+    if (end == manifest->bytes) return false;  // it is whole: something else is wrong
+    manifest_end_ = LogGap{.log = name, .keep_bytes = end, .later = {}};
+    return true;
+  }
+  return false;
+}
+
+Result<void> Database::Rehearse(const StoreOptions& options) {
+  Result<std::uint64_t> sequence = SequenceAfterCrash(options);
+  if (!sequence && sequence.error().code == ErrorCode::kCorrupt && FindManifestEnd(options)) {
+    sequence = SequenceAfterCrash(options);
+    report_.log_truncated = true;
   }
   if (!sequence) {
     sequence.error().details.emplace_back("path", path_);

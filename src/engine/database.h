@@ -233,6 +233,10 @@ class Database {
   // Reads the folder and changes nothing: whether all that must be there is there. Sets recovery_.
   Result<void> Rehearse(const StoreOptions& options);
   Result<std::uint64_t> SequenceInFolder(const StoreOptions& options);
+  // The same after a look for a gap, and without a part of the log that cannot be read.
+  Result<std::uint64_t> SequenceAfterCrash(const StoreOptions& options);
+  // Where the manifest opens without its end, of which nothing was synced: sets manifest_end_.
+  bool FindManifestEnd(const StoreOptions& options);
   template <typename Question>
   Result<std::uint64_t> Ask(const StoreOptions& options, rocksdb::DBOptions db_options,
                             const Question& question) const;
@@ -270,7 +274,8 @@ class Database {
   // How the log is read: as a crash of a process leaves it, or with a part that cannot be read.
   rocksdb::WALRecoveryMode recovery_ = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   std::optional<LogGap> gap_;
-  std::unique_ptr<rocksdb::Env> cut_env_;  // where there is a gap
+  std::optional<LogGap> manifest_end_;
+  std::unique_ptr<rocksdb::Env> cut_env_;  // where there is either
   std::shared_ptr<LogSyncs> log_syncs_ = std::make_shared<LogSyncs>();
   std::unique_ptr<rocksdb::Env> writing_env_;  // of a writer
   // One thread that syncs the logs, or any number of writes that are synced: RocksDB lets none use

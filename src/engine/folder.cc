@@ -71,6 +71,13 @@ std::optional<Manifest> ManifestOf(const std::string& folder) {
   return manifest;
 }
 
+// RocksDB writes at least six digits.
+std::string ManifestName(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  if (digits.size() < 6) digits.insert(0, 6 - digits.size(), '0');
+  return std::string(kManifestPrefix) + digits;
+}
+
 std::set<std::string> LogsIn(const std::string& folder) {
   std::set<std::string> logs;
   std::error_code error;

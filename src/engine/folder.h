@@ -27,6 +27,7 @@ struct Manifest {
 };
 // Nothing where there is no CURRENT, or none that names a manifest that is there.
 std::optional<Manifest> ManifestOf(const std::string& folder);
+std::string ManifestName(std::uint64_t number);
 
 // The names of the write-ahead logs, which begin with their numbers.
 std::set<std::string> LogsIn(const std::string& folder);

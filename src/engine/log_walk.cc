@@ -58,6 +58,16 @@ class LogWalk {
     return false;
   }
 
+  // Steps over one whole record; where it ends, nothing where there is no more.
+  std::optional<std::uint64_t> NextEnd() {
+    while (const auto record = NextRecord()) {
+      if (record->type == kWhole || record->type == kLast) {
+        return record->at + kHeaderBytes + record->data.size();
+      }
+    }
+    return std::nullopt;
+  }
+
  private:
   struct Record {
     std::uint64_t at;
@@ -188,6 +198,15 @@ Result<std::optional<LogGap>> FindLogGap(const std::string& folder, std::uint64_
     }
   }
   return std::optional<LogGap>();
+}
+
+std::vector<std::uint64_t> RecordEnds(const std::string& path, std::uint64_t from) {
+  std::vector<std::uint64_t> ends;
+  LogWalk walk(path);
+  while (const auto end = walk.NextEnd()) {
+    if (*end >= from) ends.push_back(*end);
+  }
+  return ends;
 }
 
 std::optional<std::uint64_t> FirstRowIn(const std::string& path) {

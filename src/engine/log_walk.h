@@ -24,7 +24,8 @@
 
 namespace callstore::engine {
 
-// Where rows are missing: all that stands behind is not to be read.
+// Where rows are missing: all that stands behind is not to be read. Of a manifest: what of its end
+// is torn.
 struct LogGap {
   std::string log;               // the file with the first batch behind the gap
   std::uint64_t keep_bytes = 0;  // of it, from its beginning
@@ -38,6 +39,10 @@ Result<std::optional<LogGap>> FindLogGap(const std::string& folder, std::uint64_
 
 // The number of the first row in a log; nothing where it has none.
 std::optional<std::uint64_t> FirstRowIn(const std::string& path);
+
+// Where the records of a log or a manifest end, from the byte `from` on, up to what is no record.
+// Whether their bytes are right is not looked at.
+std::vector<std::uint64_t> RecordEnds(const std::string& path, std::uint64_t from);
 
 // Removes what stands behind a gap, durably; it stays as NAME.lost, or NAME.1.lost and so on where
 // that is taken.

@@ -163,6 +163,35 @@ TEST_F(OpenTest, AllowedLossIsNotReportedAgain) {
   EXPECT_TRUE(store.open_report()->clean);
 }
 
+// What a power cut may leave of records that nobody had synced yet.
+TEST_F(OpenTest, TornEndOfManifestIsCutAndSaysSo) {
+  const std::string copy = CopyOfLive(3, 4);
+  const fs::path manifest = FileIn(copy, "MANIFEST-");
+  const std::string torn = std::string("none", 4) + std::string("\x28\0\x01", 3) +
+                           std::string(40, 'x') + std::string("none", 4) +
+                           std::string("\x28\0\x01", 3) + std::string(20, 'x');
+  std::ofstream(manifest, std::ios::app | std::ios::binary) << torn;
+  const std::string with_end = test::BytesBelow(copy);
+  EXPECT_EQ(Refused(copy, {.mode = OpenMode::kReadOnly}).code, ErrorCode::kCorrupt);
+  EXPECT_EQ(test::BytesBelow(copy), with_end) << "a reader mends nothing";
+  const Store store = OpenStore(copy);
+  EXPECT_TRUE(store.open_report()->log_truncated);
+  EXPECT_EQ(store.open_report()->lost_rows, 0U);
+  EXPECT_EQ(Calls(store), 7);
+  EXPECT_TRUE(store.Verify()->ok());
+  EXPECT_TRUE(fs::exists(manifest.string() + ".lost"));
+}
+
+TEST_F(OpenTest, DamageBeforeTheEndOfTheManifestIsRefused) {
+  const std::string copy = CopyOfLive(3, 4);
+  const fs::path manifest = FileIn(copy, "MANIFEST-");
+  Flip(manifest, fs::file_size(manifest) / 2);
+  const std::string before = test::BytesBelow(copy);
+  EXPECT_EQ(Refused(copy).code, ErrorCode::kCorrupt);
+  EXPECT_EQ(Refused(copy, {.allow_loss = true}).code, ErrorCode::kCorrupt);
+  EXPECT_EQ(test::BytesBelow(copy), before);
+}
+
 TEST_F(OpenTest, DamagedLogIsCutAndSaysSo) {
   const std::string copy = CopyOfLive(2, 60);
   const fs::path log = FileIn(copy, ".log");
