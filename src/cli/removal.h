@@ -48,8 +48,8 @@ Result<Matches> FindMatches(const Opened& opened, const Filter& filter);
 // The calls of an organization. not_found where the store does not know it.
 Result<std::int64_t> CountAll(const Opened& opened);
 
-// The calls that match with a list time before `moment`, exact. Cost: a page of one call for each doubling of
-// their number. REQUIRES: nobody writes to the store meanwhile.
+// The calls that match with a list time before `moment`, exact. Cost: a page of one call for each
+// doubling of their number. REQUIRES: nobody writes to the store meanwhile.
 Result<std::int64_t> CountBefore(const Opened& opened, std::int64_t moment,
                                  const Filter& filter = {});
 
