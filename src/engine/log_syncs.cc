@@ -36,7 +36,7 @@ class LogSyncs::Log : public rocksdb::FSWritableFileOwnerWrapper {
   IOStatus Keep(IOStatus status) {
     if (status.ok() || number_ >= syncs_->newest_) return status;
     status.PermitUncheckedError();
-    syncs_->failed_ = true;
+    ++syncs_->failures_;
     return IOStatus::OK();
   }
 

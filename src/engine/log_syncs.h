@@ -22,19 +22,23 @@ class LogSyncs : public std::enable_shared_from_this<LogSyncs> {
   std::shared_ptr<rocksdb::FileSystem> Wrap(const std::shared_ptr<rocksdb::FileSystem>& files);
 
   // Some row in a log may not be on disk, whatever syncs said since.
-  bool failed() const { return failed_.load(std::memory_order_relaxed); }
+  bool failed() const { return failures_ != mended_; }
 
-  // Lets tables be made again while it lives. Its maker says where all rows came into some.
+  // Lets tables be made again while it lives. Its maker says where all rows came into some; what
+  // fails meanwhile is for the next repair.
   class Repair {
    public:
-    explicit Repair(LogSyncs* syncs) : syncs_(syncs) { ++syncs_->repairs_; }
+    explicit Repair(LogSyncs* syncs) : syncs_(syncs), failures_(syncs->failures_) {
+      ++syncs_->repairs_;
+    }
     ~Repair() { --syncs_->repairs_; }
     Repair(const Repair&) = delete;
     Repair& operator=(const Repair&) = delete;
-    void Done() { syncs_->failed_ = false; }
+    void Done() { syncs_->mended_ = failures_; }
 
    private:
-    LogSyncs* syncs_;
+    LogSyncs* const syncs_;
+    const std::uint64_t failures_;  // at its beginning
   };
 
  private:
@@ -42,7 +46,8 @@ class LogSyncs : public std::enable_shared_from_this<LogSyncs> {
   class Log;
 
   std::atomic<std::uint64_t> newest_ = 0;  // number of a log
-  std::atomic<bool> failed_ = false;
+  std::atomic<std::uint64_t> failures_ = 0;
+  std::atomic<std::uint64_t> mended_ = 0;  // of them
   std::atomic<int> repairs_ = 0;
 };
 

@@ -55,6 +55,13 @@ TEST_F(LogSyncsTest, ClosedLogFailsTheNextTableAndNotItself) {
   }
   EXPECT_FALSE(Make("000013.sst", &table).ok());
   {
+    LogSyncs::Repair overtaken(syncs_.get());
+    FailNextSync();
+    EXPECT_TRUE(Sync(older).ok());
+    overtaken.Done();
+  }
+  EXPECT_TRUE(syncs_->failed()) << "it failed again while the repair went on";
+  {
     LogSyncs::Repair repair(syncs_.get());
     repair.Done();
   }
