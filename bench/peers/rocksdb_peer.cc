@@ -61,6 +61,7 @@ class Walk {
         upper_slice_(ToSlice(upper_)) {
     rocksdb::ReadOptions read;
     read.snapshot = snapshot;
+    read.total_order_seek = true;
     read.iterate_lower_bound = &lower_slice_;
     read.iterate_upper_bound = &upper_slice_;
     iterator_.reset(rocks.db->NewIterator(read, rocks.tree(tree)));

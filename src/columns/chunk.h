@@ -25,7 +25,8 @@ namespace callstore::columns {
 // kSplitRows by inserts in its middle is split. The slack between them takes late arrivals.
 inline constexpr std::size_t kSealRows = 4096;
 inline constexpr std::size_t kSplitRows = 6144;
-// A chunk with more unfolded operations than this is folded by the next writer.
+// A chunk with more unfolded operations than this, and than half its rows, is folded by the next
+// writer.
 inline constexpr std::size_t kFoldOperations = 256;
 
 // How a chunk writes its times: 4 bytes each, as offsets from `base`, or 8, as they are.

@@ -458,6 +458,18 @@ Result<bool> Database::Get(Family family, std::string_view key, const Snapshot* 
 
 std::unique_ptr<Scan> Database::NewScan(Family family, const keys::Key& lower,
                                         const keys::Key& upper, const Snapshot* snapshot) const {
+  return NewScan(family, lower, upper, snapshot, true);
+}
+
+std::unique_ptr<Scan> Database::NewHashScan(Family family, const keys::Key& lower,
+                                            const keys::Key& upper,
+                                            const Snapshot* snapshot) const {
+  return NewScan(family, lower, upper, snapshot, false);
+}
+
+std::unique_ptr<Scan> Database::NewScan(Family family, const keys::Key& lower,
+                                        const keys::Key& upper, const Snapshot* snapshot,
+                                        bool total_order) const {
   std::unique_ptr<Scan> scan(new Scan);
   scan->lower_ = lower;
   scan->upper_ = upper;
@@ -465,6 +477,7 @@ std::unique_ptr<Scan> Database::NewScan(Family family, const keys::Key& lower,
   scan->upper_slice_ = ToSlice(scan->upper_);
   rocksdb::ReadOptions read;
   if (snapshot != nullptr) read.snapshot = snapshot->snapshot_;
+  read.total_order_seek = total_order;
   read.iterate_lower_bound = &scan->lower_slice_;
   read.iterate_upper_bound = &scan->upper_slice_;
   scan->iterator_.reset(db_->NewIterator(read, handle(family)));
@@ -473,7 +486,9 @@ std::unique_ptr<Scan> Database::NewScan(Family family, const keys::Key& lower,
 
 std::unique_ptr<Scan> Database::NewFullScan(Family family) const {
   std::unique_ptr<Scan> scan(new Scan);
-  scan->iterator_.reset(db_->NewIterator(rocksdb::ReadOptions(), handle(family)));
+  rocksdb::ReadOptions read;
+  read.total_order_seek = true;
+  scan->iterator_.reset(db_->NewIterator(read, handle(family)));
   return scan;
 }
 

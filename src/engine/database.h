@@ -172,6 +172,10 @@ class Database {
   // A walk over a range of keys; on the heap because RocksDB points at its bounds.
   std::unique_ptr<Scan> NewScan(Family family, const keys::Key& lower, const keys::Key& upper,
                                 const Snapshot* snapshot) const;
+  // The same in ids or index, only forwards, and where all keys between the bounds begin with the
+  // same keys::kHashedKeyBytes: it need not sort what was written last.
+  std::unique_ptr<Scan> NewHashScan(Family family, const keys::Key& lower, const keys::Key& upper,
+                                    const Snapshot* snapshot) const;
   // A walk over a whole family, newest state.
   std::unique_ptr<Scan> NewFullScan(Family family) const;
 
@@ -215,6 +219,8 @@ class Database {
   void AppendGauges(std::vector<NamedNumber>* gauges) const;
 
  private:
+  std::unique_ptr<Scan> NewScan(Family family, const keys::Key& lower, const keys::Key& upper,
+                                const Snapshot* snapshot, bool total_order) const;
   friend class Batch;
   friend class Salvage;
   friend class Snapshot;

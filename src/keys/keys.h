@@ -47,6 +47,10 @@ struct IdsKey {
 };
 std::optional<IdsKey> ParseIdsKey(std::string_view key);
 
+// Keys of ids have this many bytes, and keys of index begin with as many that do not tell calls of
+// one value apart.
+inline constexpr std::size_t kHashedKeyBytes = 4 + 1 + 8;
+
 // index: organization, field, hash of the value, position -> empty.
 enum class IndexField : std::uint8_t { kFromNumber = 1, kToNumber = 2, kCallSid = 3 };
 Key IndexKey(OrganizationNumber organization, IndexField field, std::uint64_t value_hash,

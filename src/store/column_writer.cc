@@ -44,6 +44,12 @@ std::vector<Piece> CutInto(std::size_t rows, bool newest) {
   return cut;
 }
 
+// Folding costs what the chunk has: the more rows, the more operations may wait. So all foldings of
+// a chunk that grows write about three times its bytes, and a reader never folds more than it copies.
+std::size_t MostPending(std::int64_t calls) {
+  return std::max(columns::kFoldOperations, static_cast<std::size_t>(calls) / 2);
+}
+
 Counts DeltaOf(std::span<const Operation> operations) {
   Counts delta;
   for (const Operation& operation : operations) {
@@ -131,8 +137,8 @@ Result<void> ColumnWriter::ChangeChunk(const Directory& current, std::size_t i,
   }
   const std::size_t most = newest ? columns::kSealRows : columns::kSplitRows;
   const auto waiting = pending_.find({organization_, chunk.fence});
-  const bool fold =
-      waiting == pending_.end() || waiting->second + operations.size() > columns::kFoldOperations;
+  const bool fold = waiting == pending_.end() ||
+                    waiting->second + operations.size() > MostPending(chunk.counts.calls);
   if (fold || static_cast<std::size_t>(chunk.counts.calls) > most) {
     return Rewrite(chunk, newest, operand);
   }

@@ -81,8 +81,8 @@ class IndexLookup {
     keys::Key end = keys::IndexKey(organization_, field, hash, kOldest);
     end.Append8(0);  // behind the last key
     const auto scan =
-        database_.NewScan(engine::Family::kIndex,
-                          keys::IndexKey(organization_, field, hash, kNewest), end, &snapshot_);
+        database_.NewHashScan(engine::Family::kIndex,
+                              keys::IndexKey(organization_, field, hash, kNewest), end, &snapshot_);
     for (scan->SeekToFirst(); scan->Valid(); scan->Next()) {
       const auto position = keys::ParseIndexPosition(scan->key());
       if (!position) return Fail(ErrorCode::kCorrupt, "a stored index key is damaged");

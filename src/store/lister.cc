@@ -16,23 +16,29 @@
 namespace callstore::store {
 namespace {
 
+// Runs `work(const RowScope&)` on a snapshot of the organization; `nothing()` where there is none.
+template <typename Work, typename Nothing>
+auto WithRows(State* state, std::string_view organization, const Work& work,
+              const Nothing& nothing) -> decltype(nothing()) {
+  const engine::Snapshot snapshot(*state->database);
+  CALLSTORE_ASSIGN_OR_RETURN(const auto number, state->FindOrganization(organization));
+  if (!number) return nothing();
+  return work(RowScope{.database = *state->database, .snapshot = snapshot, .number = *number});
+}
+
 // Runs `work(const QueryScope&)` on a snapshot of the organization; `nothing()` where it never had
 // a call.
 template <typename Work, typename Nothing>
 auto WithScope(State* state, std::string_view organization, const Work& work,
                const Nothing& nothing) -> decltype(nothing()) {
-  const engine::Snapshot snapshot(*state->database);
-  CALLSTORE_ASSIGN_OR_RETURN(const auto number, state->FindOrganization(organization));
-  if (!number) return nothing();
-  CALLSTORE_ASSIGN_OR_RETURN(const auto directory,
-                             state->directories.Read(*state->database, *number, snapshot));
-  if (!directory) return nothing();
-  return work(QueryScope{.database = *state->database,
-                         .snapshot = snapshot,
-                         .number = *number,
-                         .organization = organization,
-                         .directory = *directory,
-                         .chunks = *state->chunks});
+  const auto with_directory = [&](const RowScope& rows) -> decltype(nothing()) {
+    CALLSTORE_ASSIGN_OR_RETURN(
+        const auto directory,
+        state->directories.Read(*state->database, rows.number, rows.snapshot));
+    if (!directory) return nothing();
+    return work(QueryScope{rows, organization, *directory, *state->chunks});
+  };
+  return WithRows(state, organization, with_directory, nothing);
 }
 
 Result<Page> EmptyPage(const std::optional<query::Cursor>& cursor, PageBuilder* builder) {
@@ -63,9 +69,20 @@ Result<Page> ListPage(State* state, std::string_view organization, const ListQue
   CALLSTORE_ASSIGN_OR_RETURN(const query::SortKey key, query::FindSortKey(query.sort_by));
   PageBuilder builder(organization, query, filter);
   CALLSTORE_ASSIGN_OR_RETURN(const auto cursor, builder.RequestCursor());
+  const bool by_time = key == query::SortKey::kListTime;
+  const bool in_time_order =
+      by_time && filter.only_bounds() && query.work.plan != PlanChoice::kRowsOnly;
+  const auto nothing = [&] { return EmptyPage(cursor, &builder); };
+  if (in_time_order && !NeedsRanks(query) && !query.explain) {
+    // No look at the directory: at the first page of a process it would have to be read.
+    const auto list_rows = [&](const RowScope& scope) -> Result<Page> {
+      CALLSTORE_RETURN_IF_ERROR(ListRowsInTimeOrder(scope, filter, cursor, &builder));
+      return builder.Take();
+    };
+    return WithRows(state, organization, list_rows, nothing);
+  }
   const auto list = [&](const QueryScope& scope) -> Result<Page> {
-    const bool by_time = key == query::SortKey::kListTime;
-    if (by_time && filter.only_bounds() && query.work.plan != PlanChoice::kRowsOnly) {
+    if (in_time_order) {
       CALLSTORE_RETURN_IF_ERROR(ListInTimeOrder(scope, filter, cursor, &builder));
       if (query.explain) builder.page().explain = ExplainTimeOrder(scope, filter);
       return builder.Take();
@@ -78,7 +95,7 @@ Result<Page> ListPage(State* state, std::string_view organization, const ListQue
     if (query.explain) builder.page().explain = selection.explain();
     return builder.Take();
   };
-  return WithScope(state, organization, list, [&] { return EmptyPage(cursor, &builder); });
+  return WithScope(state, organization, list, nothing);
 }
 
 Result<std::int64_t> CountCalls(State* state, std::string_view organization, const Filter& filter,

@@ -11,11 +11,15 @@
 
 namespace callstore::store {
 
-// The directory is the one of the snapshot. All of it outlives the query.
-struct QueryScope {
+// Enough to walk the rows. All of it outlives the query.
+struct RowScope {
   const engine::Database& database;
   const engine::Snapshot& snapshot;
   OrganizationNumber number = 0;
+};
+
+// The directory is the one of the snapshot.
+struct QueryScope : RowScope {
   std::string_view organization;
   const columns::Directory& directory;
   ChunkCache& chunks;

@@ -19,9 +19,10 @@ using engine::Scan;
 
 class TimeLister {
  public:
-  TimeLister(const QueryScope& scope, const Bounds& bounds, PageBuilder* builder)
+  TimeLister(const RowScope& scope, const Bounds& bounds, Ranks* ranks, PageBuilder* builder)
       : scope_(scope),
         bounds_(bounds),
+        ranks_(ranks),
         builder_(*builder),
         query_(builder->query()),
         page_(builder->page()),
@@ -37,8 +38,8 @@ class TimeLister {
     bool toward_older = true;
   };
 
-  Result<void> ListByPage(Ranks* ranks);
-  Result<void> ListByCursor(const Ranks& ranks, const query::Cursor& cursor);
+  Result<void> ListByPage();
+  Result<void> ListByCursor(const query::Cursor& cursor);
   // Reads up to `limit` rows in walking order, and whether the range has more in that direction.
   Result<void> ReadRows(const Start& start);
   // Whether the range has a row at `start` or behind it.
@@ -55,8 +56,9 @@ class TimeLister {
     if (!positions_.empty()) builder_.FillCursors(positions_.front(), positions_.back());
   }
 
-  const QueryScope& scope_;
+  const RowScope& scope_;
   const Bounds& bounds_;
+  Ranks* const ranks_;  // null: the page does not need them
   PageBuilder& builder_;
   const ListQuery& query_;
   Page& page_;
@@ -68,30 +70,29 @@ class TimeLister {
 };
 
 Result<void> TimeLister::Run(const std::optional<query::Cursor>& cursor) {
-  Ranks ranks(scope_, bounds_);
-  if (query_.with_total || query_.page > 0) CALLSTORE_RETURN_IF_ERROR(ranks.Count());
-  if (query_.with_total) builder_.FillTotals(ranks.total());
-  return cursor ? ListByCursor(ranks, *cursor) : ListByPage(&ranks);
+  if (ranks_ != nullptr) CALLSTORE_RETURN_IF_ERROR(ranks_->Count());
+  if (query_.with_total) builder_.FillTotals(ranks_->total());
+  return cursor ? ListByCursor(*cursor) : ListByPage();
 }
 
-Result<void> TimeLister::ListByPage(Ranks* ranks) {
+Result<void> TimeLister::ListByPage() {
   Pagination& pagination = page_.pagination;
   pagination.page = query_.page;
-  const bool counted = query_.with_total || query_.page > 0;
   // A page number beyond the rows may overflow: compare before multiplying.
   const bool past_end =
-      counted && (ranks->total() == 0 || query_.page > (ranks->total() - 1) / query_.limit);
+      ranks_ != nullptr &&
+      (ranks_->total() == 0 || query_.page > (ranks_->total() - 1) / query_.limit);
   const std::int64_t first = past_end ? 0 : query_.page * query_.limit;
   if (!past_end && !bounds_.empty) {
     Start start{.toward_older = descending_};
     if (first > 0) {
-      const std::int64_t row = descending_ ? first : ranks->total() - 1 - first;
-      CALLSTORE_ASSIGN_OR_RETURN(start.position, ranks->PositionAt(row));
+      const std::int64_t row = descending_ ? first : ranks_->total() - 1 - first;
+      CALLSTORE_ASSIGN_OR_RETURN(start.position, ranks_->PositionAt(row));
     }
     CALLSTORE_RETURN_IF_ERROR(ReadRows(start));
   }
   pagination.has_next_page = more_;
-  pagination.has_previous_page = query_.page > 0 && ranks->total() > 0;
+  pagination.has_previous_page = query_.page > 0 && ranks_->total() > 0;
   FillCursors();
   if (past_end && pagination.has_previous_page) {
     page_.previous_cursor = builder_.CursorAt(descending_ ? kOldest : kNewest, true);
@@ -99,7 +100,7 @@ Result<void> TimeLister::ListByPage(Ranks* ranks) {
   return {};
 }
 
-Result<void> TimeLister::ListByCursor(const Ranks& ranks, const query::Cursor& cursor) {
+Result<void> TimeLister::ListByCursor(const query::Cursor& cursor) {
   const Start start{
       .position = cursor.position, .after = true, .toward_older = descending_ != cursor.backward};
   if (!bounds_.empty) CALLSTORE_RETURN_IF_ERROR(ReadRows(start));
@@ -112,13 +113,13 @@ Result<void> TimeLister::ListByCursor(const Ranks& ranks, const query::Cursor& c
   if (query_.with_total) {
     // Rows that stand before the page's first row in the list's order.
     const auto place = positions_.empty() ? cursor.position : positions_.front();
-    CALLSTORE_ASSIGN_OR_RETURN(const std::int64_t newer, ranks.CountNewer(place));
+    CALLSTORE_ASSIGN_OR_RETURN(const std::int64_t newer, ranks_->CountNewer(place));
     const auto shown = static_cast<std::int64_t>(positions_.size());
-    std::int64_t before = descending_ ? newer : ranks.total() - newer - (shown > 0 ? 1 : 0);
-    if (positions_.empty()) before = cursor.backward ? 0 : ranks.total();
+    std::int64_t before = descending_ ? newer : ranks_->total() - newer - (shown > 0 ? 1 : 0);
+    if (positions_.empty()) before = cursor.backward ? 0 : ranks_->total();
     page_.pagination.page = before / query_.limit;
     precedes = before > 0;
-    follows = before + shown < ranks.total();
+    follows = before + shown < ranks_->total();
   } else if (!bounds_.empty) {
     // What the walk left behind: the row at the cursor, if it is still there, and those beyond it.
     const Start behind{.position = cursor.position, .toward_older = !start.toward_older};
@@ -247,10 +248,20 @@ Result<std::string_view> TimeLister::TranscriptAt(std::string_view key, Scan* tr
 
 }  // namespace
 
+bool NeedsRanks(const ListQuery& query) { return query.with_total || query.page > 0; }
+
+Result<void> ListRowsInTimeOrder(const RowScope& scope, const query::NormalFilter& filter,
+                                 const std::optional<query::Cursor>& cursor, PageBuilder* builder) {
+  const Bounds bounds = BoundsOf(filter);
+  return TimeLister(scope, bounds, nullptr, builder).Run(cursor);
+}
+
 Result<void> ListInTimeOrder(const QueryScope& scope, const query::NormalFilter& filter,
                              const std::optional<query::Cursor>& cursor, PageBuilder* builder) {
   const Bounds bounds = BoundsOf(filter);
-  return TimeLister(scope, bounds, builder).Run(cursor);
+  Ranks ranks(scope, bounds);
+  return TimeLister(scope, bounds, NeedsRanks(builder->query()) ? &ranks : nullptr, builder)
+      .Run(cursor);
 }
 
 Result<std::int64_t> CountInBounds(const QueryScope& scope, const query::NormalFilter& filter) {

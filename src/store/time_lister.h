@@ -14,9 +14,16 @@
 
 namespace callstore::store {
 
+// Whether a page needs the directory: it has a total, or a number.
+bool NeedsRanks(const ListQuery& query);
+
 // Fills the page. REQUIRES: filter.only_bounds(). corrupt, too_large.
 Result<void> ListInTimeOrder(const QueryScope& scope, const query::NormalFilter& filter,
                              const std::optional<query::Cursor>& cursor, PageBuilder* builder);
+
+// The same without the directory. REQUIRES: !NeedsRanks(the builder's query), too.
+Result<void> ListRowsInTimeOrder(const RowScope& scope, const query::NormalFilter& filter,
+                                 const std::optional<query::Cursor>& cursor, PageBuilder* builder);
 
 // The number of calls in the bounds. REQUIRES: filter.only_bounds().
 Result<std::int64_t> CountInBounds(const QueryScope& scope, const query::NormalFilter& filter);
