@@ -72,6 +72,7 @@ void RunTogether(const Collection& collection, PeerKind kind, std::size_t reader
   std::vector<ReaderRun> runs(readers);
   for (ReaderRun& run : runs) run.reader = peer.NewReader();
   std::atomic<bool> over = false;
+  WaitUntilQuiet();
   const Clock::time_point start = Clock::now();
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < readers; ++i) {

@@ -87,23 +87,22 @@ void PutMore(const Place& place) {
   const Collection& collection = place.collection;
   const std::string operation = "put one by one";
   Progress(operation + ", " + place.label);
-  constexpr std::int64_t kCalls = 2'000;
   constexpr std::size_t kBlock = 250;
   const std::vector<PeerCall> calls = MakePeerCalls({.workload = &collection.workload(),
                                                      .first = collection.calls(),
-                                                     .count = kCalls,
+                                                     .count = kGrowthCalls,
                                                      .organizations = collection.organizations()});
   const Contestants& contestants = collection.contestants();
-  const PerPeer<Samples> ns =
-      Race(operation, contestants.kinds(),
-           {.turn_runs = 1, .most_rounds = kCalls / kBlock, .least_rounds = kCalls / kBlock},
-           [&](PeerKind kind, std::size_t round) {
-             const auto block = std::span(calls).subspan(round * kBlock, kBlock);
-             for (std::size_t i = 0; i < kBlock; ++i) {
-               if (!contestants.peer(kind).Put(block.subspan(i, 1))) return false;
-             }
-             return true;
-           });
+  const PerPeer<Samples> ns = Race(
+      operation, contestants.kinds(),
+      {.turn_runs = 1, .most_rounds = kGrowthCalls / kBlock, .least_rounds = kGrowthCalls / kBlock},
+      [&](PeerKind kind, std::size_t round) {
+        const auto block = std::span(calls).subspan(round * kBlock, kBlock);
+        for (std::size_t i = 0; i < kBlock; ++i) {
+          if (!contestants.peer(kind).Put(block.subspan(i, 1))) return false;
+        }
+        return true;
+      });
   for (const PeerKind kind : contestants.kinds()) {
     Reader& reader = contestants.reader(kind);
     if (!reader.List({.organization = calls.back().call.organization_id})) Stop("a list failed");
@@ -111,7 +110,7 @@ void PutMore(const Place& place) {
   CheckAnswers(operation, contestants, contestants.kinds());
   Row row{.work = "growth", .operation = operation, .data = place.label, .topic = Topic::kPut};
   for (const PeerKind kind : contestants.kinds()) {
-    Figure figure = MeanOf(ns[Index(kind)], kCalls);
+    Figure figure = MeanOf(ns[Index(kind)], kGrowthCalls);
     figure.p50 = figure.p99 = std::nullopt;  // of blocks
     row.figures[Index(kind)] = figure;
   }

@@ -56,35 +56,40 @@ void CheckStored(const IngestPlan& plan, const Contestants& contestants) {
   ask(counting, {.filter = SentimentFilter(0), .limit = 1'000, .total = true});
 }
 
+// All of the calls by each contestant in its turn, call by call.
+void PutInTurns(const std::string& operation, const Contestants& contestants,
+                std::span<const PeerCall> calls, std::size_t round, PerPeer<Samples>* ns) {
+  const std::vector<PeerKind>& kinds = contestants.kinds();
+  for (std::size_t place = 0; place < kinds.size(); ++place) {
+    const PeerKind kind = kinds[WhoseTurn(round, place, kinds.size())];
+    for (const PeerCall& call : calls) {
+      const Clock::time_point start = Clock::now();
+      const bool done = contestants.peer(kind).Put(std::span(&call, 1));
+      (*ns)[Index(kind)].Add(NsSince(start));
+      if (!done) Stop(operation + ": " + std::string(PeerName(kind)) + " failed");
+    }
+  }
+}
+
 void MeasurePuts(const IngestPlan& plan, const CompareOptions& options, Results* results) {
   Progress(plan.operation + ", " + SizeName(plan.size));
   Contestants contestants(
       {.name = "ingest", .cache_bytes = options.cache_mb << 20, .sync = plan.sync});
   const Workload workload(plan.size, options.seed);
   PerPeer<Samples> ns;
-  const std::vector<PeerKind>& kinds = contestants.kinds();
-  std::size_t round = 0;
-  for (std::int64_t first = 0; first < plan.calls; first += plan.block_calls, ++round) {
+  for (std::int64_t first = 0; first < plan.calls; first += plan.block_calls) {
     const std::vector<PeerCall> puts =
         MakeBlock(plan, {.workload = &workload,
                          .first = first,
                          .count = std::min(plan.block_calls, plan.calls - first)});
-    for (std::size_t place = 0; place < kinds.size(); ++place) {
-      const PeerKind kind = kinds[WhoseTurn(round, place, kinds.size())];
-      for (const PeerCall& call : puts) {
-        const Clock::time_point start = Clock::now();
-        const bool done = contestants.peer(kind).Put(std::span(&call, 1));
-        ns[Index(kind)].Add(NsSince(start));
-        if (!done) Stop(plan.operation + ": " + std::string(PeerName(kind)) + " failed");
-      }
-    }
+    PutInTurns(plan.operation, contestants, puts, first / plan.block_calls, &ns);
   }
   CheckStored(plan, contestants);
   Row row{.work = "ingest",
           .operation = plan.operation,
           .data = SizeName(plan.size),
           .topic = plan.topic};
-  for (const PeerKind kind : kinds) {
+  for (const PeerKind kind : contestants.kinds()) {
     // Of synced puts most is the disk, whose bad moments are nobody's: their median is compared.
     row.figures[Index(kind)] = plan.sync ? MedianOf(ns[Index(kind)])
                                          : MeanOf(ns[Index(kind)], static_cast<double>(plan.calls));
@@ -99,7 +104,8 @@ void MeasureIngest(const CompareOptions& options, Results* results) {
   const std::int64_t small = options.puts;
   const std::int64_t full = some(options.puts / 5);
   for (const auto& [size, calls] : {std::pair(Size::kSmall, small), std::pair(Size::kFull, full)}) {
-    MeasurePuts({.operation = "put one by one", .size = size, .calls = calls}, options, results);
+    MeasurePuts({.operation = "put one by one, empty store", .size = size, .calls = calls}, options,
+                results);
     MeasurePuts({.operation = "life of a call, 4 puts",
                  .topic = Topic::kLife,
                  .size = size,
@@ -119,6 +125,35 @@ void MeasureIngest(const CompareOptions& options, Results* results) {
       "empty. Compactions of callstore and RocksDB go on beside the turns of the others: the CPU "
       "time of a put, measured in a process of its own, has them. Of synced puts the median is "
       "compared.");
+}
+
+void MeasurePutsInto(Collection* collection, const CompareOptions& options, Results* results) {
+  const std::string operation = "put one by one, loaded store";
+  Progress(operation + ", " + collection->data());
+  const Contestants& contestants = collection->contestants();
+  const std::int64_t count =
+      std::max<std::int64_t>(std::min(options.puts / 4, collection->calls() / 4), 1);
+  constexpr std::size_t kBlock = 250;
+  const std::vector<PeerCall> calls = MakePeerCalls({.workload = &collection->workload(),
+                                                     .first = collection->calls() + kGrowthCalls,
+                                                     .count = count,
+                                                     .organizations = collection->organizations()});
+  WaitUntilQuiet();
+  PerPeer<Samples> ns;
+  for (std::size_t first = 0; first < calls.size(); first += kBlock) {
+    const std::size_t size = std::min(kBlock, calls.size() - first);
+    PutInTurns(operation, contestants, std::span(calls).subspan(first, size), first / kBlock, &ns);
+  }
+  for (const PeerKind kind : contestants.kinds()) {
+    if (!contestants.reader(kind).List({.limit = 1'000})) Stop(operation + ": cannot list");
+  }
+  CheckAnswers(operation, contestants, contestants.kinds());
+  Row row{
+      .work = "ingest", .operation = operation, .data = collection->data(), .topic = Topic::kPut};
+  for (const PeerKind kind : contestants.kinds()) {
+    row.figures[Index(kind)] = MeanOf(ns[Index(kind)], static_cast<double>(count));
+  }
+  results->rows.push_back(std::move(row));
 }
 
 void ReportLoading(const Collection& collection, Results* results) {

@@ -34,6 +34,7 @@ void MeasureCollection(const CollectionPlan& plan, const CompareOptions& options
       std::ranges::find(options.growth, plan.calls) != options.growth.end()) {
     MeasureGrowthOf(collection, CallsLabel(plan.calls), options, results);
   }
+  if (options.Wants("ingest")) MeasurePutsInto(&collection, options, results);
   if (options.Wants("delete")) MeasureDelete(&collection, options, results);
   if (small && options.Wants("concurrency")) MeasureConcurrency(&collection, options, results);
 }

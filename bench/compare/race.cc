@@ -1,6 +1,9 @@
 #include "bench/compare/race.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace callstore::bench {
@@ -33,7 +36,29 @@ void CheckArguments(const Contestants& contestants, const Question& question) {
   }
 }
 
+double CpuSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 }  // namespace
+
+void WaitUntilQuiet() {
+  constexpr std::chrono::milliseconds kMoment{200};
+  constexpr double kQuietSeconds = 0.002;
+  const Clock::time_point start = Clock::now();
+  double before = CpuSeconds();
+  while (NsSince(start) < 120e9) {
+    std::this_thread::sleep_for(kMoment);
+    const double now = CpuSeconds();
+    if (now - before < kQuietSeconds) return;
+    before = now;
+  }
+}
 
 PerPeer<Samples> Race(std::string_view operation, const std::vector<PeerKind>& kinds,
                       const Pace& pace, const Run& run) {

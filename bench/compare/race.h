@@ -38,6 +38,10 @@ struct Pace {
 // argument r * turn_runs + k, whoever it is.
 using Run = std::function<bool(PeerKind kind, std::size_t argument)>;
 
+// Returns once nothing has run in this process for a moment: no compaction of an engine goes on
+// beside the work of another. Waits two minutes at most.
+void WaitUntilQuiet();
+
 // ns of each run by each peer.
 PerPeer<Samples> Race(std::string_view operation, const std::vector<PeerKind>& kinds,
                       const Pace& pace, const Run& run);

@@ -15,6 +15,8 @@ struct Target {
 
 constexpr PeerKind kSqlite = PeerKind::kSqlite;
 constexpr PeerKind kRocksdb = PeerKind::kRocksdb;
+constexpr const char* kEmptyPut = "put one by one, empty store";
+constexpr const char* kLoadedPut = "put one by one, loaded store";
 
 constexpr Target kTargets[] = {
     {"newest page with total: 500 x SQLite's page and COUNT(*), at 1,000,000 calls",
@@ -29,8 +31,10 @@ constexpr Target kTargets[] = {
      1},
     {"page of full calls at a random time: not slower than SQLite's",
      "20 full calls at a random time", "full", kSqlite, 1},
-    {"puts, small: 8 x SQLite's", "put one by one", "small", kSqlite, 8},
-    {"puts, full: 3 x SQLite's", "put one by one", "full", kSqlite, 3},
+    {"puts, small, loaded store: 8 x SQLite's", kLoadedPut, "small", kSqlite, 8},
+    {"puts, small, empty store: 8 x SQLite's", kEmptyPut, "small", kSqlite, 8},
+    {"puts, full, loaded store: 3 x SQLite's", kLoadedPut, "full", kSqlite, 3},
+    {"puts, full, empty store: 3 x SQLite's", kEmptyPut, "full", kSqlite, 3},
     {"import of the corpus: 2.5 x SQLite's", "import of JSON in batches of 250, a call", "corpus",
      kSqlite, 2.5},
     {"disk, small: a quarter of SQLite's", "bytes on disk, a call", "small", kSqlite, 4},
@@ -41,8 +45,11 @@ constexpr Target kTargets[] = {
      2},
     {"newest page of summaries: within 1.5 times bare RocksDB's", "newest 20 summaries", "small",
      kRocksdb, 1 / 1.5},
-    {"puts, small: within 2 times bare RocksDB's", "put one by one", "small", kRocksdb, 0.5},
-    {"puts, full: within 2 times bare RocksDB's", "put one by one", "full", kRocksdb, 0.5},
+    {"puts, small, loaded store: within 2 times bare RocksDB's", kLoadedPut, "small", kRocksdb,
+     0.5},
+    {"puts, small, empty store: within 2 times bare RocksDB's", kEmptyPut, "small", kRocksdb, 0.5},
+    {"puts, full, loaded store: within 2 times bare RocksDB's", kLoadedPut, "full", kRocksdb, 0.5},
+    {"puts, full, empty store: within 2 times bare RocksDB's", kEmptyPut, "full", kRocksdb, 0.5},
 };
 
 // One reader beside one writer: p99 within 5 times p50.

@@ -14,6 +14,8 @@ namespace callstore::bench {
 
 // Puts one by one, not synced and synced, and the lives of calls; into stores of their own.
 void MeasureIngest(const CompareOptions& options, Results* results);
+// Puts one by one into a collection, which then has more calls than others expect.
+void MeasurePutsInto(Collection* collection, const CompareOptions& options, Results* results);
 // What loading the collection took, and what it takes on disk.
 void ReportLoading(const Collection& collection, Results* results);
 
@@ -30,6 +32,7 @@ void MeasureDelete(Collection* collection, const CompareOptions& options, Result
 void MeasureJson(const CompareOptions& options, Results* results);
 // How cost grows with the calls of an organization, and with the organizations; Results::growth. Of
 // a collection that is there: it gets some more calls, the same for all.
+constexpr std::int64_t kGrowthCalls = 2'000;  // that it gets
 std::string CallsLabel(std::int64_t calls);
 void MeasureGrowthOf(const Collection& collection, const std::string& label,
                      const CompareOptions& options, Results* results);

@@ -149,8 +149,8 @@ class HashedMemtable : public MemTableRep {
 class HashedMemtableFactory : public rocksdb::MemTableRepFactory {
  public:
   explicit HashedMemtableFactory(std::size_t bytes)
-      : tables_(rocksdb::NewHashLinkListRepFactory(std::max<std::size_t>(
-            std::bit_floor(bytes / kBytesPerBucket), 1))) {}
+      : tables_(rocksdb::NewHashLinkListRepFactory(
+            std::max<std::size_t>(std::bit_floor(bytes / kBytesPerBucket), 1))) {}
 
   const char* Name() const override { return "callstore.HashedMemtable"; }
   MemTableRep* CreateMemTableRep(const MemTableRep::KeyComparator& compare,

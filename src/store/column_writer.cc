@@ -45,7 +45,8 @@ std::vector<Piece> CutInto(std::size_t rows, bool newest) {
 }
 
 // Folding costs what the chunk has: the more rows, the more operations may wait. So all foldings of
-// a chunk that grows write about three times its bytes, and a reader never folds more than it copies.
+// a chunk that grows write about three times its bytes, and a reader never folds more than it
+// copies.
 std::size_t MostPending(std::int64_t calls) {
   return std::max(columns::kFoldOperations, static_cast<std::size_t>(calls) / 2);
 }

@@ -18,8 +18,8 @@ namespace {
 
 // Runs `work(const RowScope&)` on a snapshot of the organization; `nothing()` where there is none.
 template <typename Work, typename Nothing>
-auto WithRows(State* state, std::string_view organization, const Work& work,
-              const Nothing& nothing) -> decltype(nothing()) {
+auto WithRows(State* state, std::string_view organization, const Work& work, const Nothing& nothing)
+    -> decltype(nothing()) {
   const engine::Snapshot snapshot(*state->database);
   CALLSTORE_ASSIGN_OR_RETURN(const auto number, state->FindOrganization(organization));
   if (!number) return nothing();

@@ -2,7 +2,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "columns/directory.h"
@@ -233,17 +238,73 @@ Result<PutResult> Store::Put(const Call& call, const WriteOptions& options) {
   });
 }
 
+namespace {
+
+using PutResults = std::vector<Result<PutResult>>;
+
+// Reads one record into this thread's draft.
+Result<Draft*> ReadRecord(std::string_view organization, std::string_view text) {
+  store::Workspace& work = ThreadWorkspace();
+  work.Passed(text.size());
+  CALLSTORE_RETURN_IF_ERROR(work.reader.Read(text, &work.draft));
+  CALLSTORE_RETURN_IF_ERROR(SettleOrganization(organization, &work.draft));
+  return &work.draft;
+}
+
+// Whose record it probably is, at a glance; it is read with care later.
+std::string_view LikelyOwner(std::string_view text) {
+  constexpr std::string_view kName = R"("organization_id")";
+  constexpr std::string_view kSpace = " \t\r\n";
+  text = text.substr(0, 4096);
+  const std::size_t at = text.find(kName);
+  if (at == std::string_view::npos) return {};
+  const std::size_t colon = text.find_first_not_of(kSpace, at + kName.size());
+  if (colon == std::string_view::npos || text[colon] != ':') return {};
+  const std::size_t open = text.find_first_not_of(kSpace, colon + 1);
+  if (open == std::string_view::npos || text[open] != '"') return {};
+  const std::size_t close = text.find('"', open + 1);
+  return close == std::string_view::npos ? std::string_view()
+                                         : text.substr(open + 1, close - open - 1);
+}
+
+std::optional<std::string> OwnerOf(std::string_view organization, std::string_view text) {
+  const auto draft = ReadRecord(organization, text);
+  if (!draft) return std::nullopt;
+  return std::string((*draft)->organization_id);
+}
+
+// Nothing, and nothing done, where a record belongs to an organization that is not among `owners`.
+Result<std::optional<PutResults>> PutTexts(store::State* state, std::string_view organization,
+                                           std::span<const std::string_view> texts,
+                                           const std::set<std::string_view>& owners,
+                                           const WriteOptions& options) {
+  const std::vector<std::string_view> locked(owners.begin(), owners.end());
+  WriteSession session(state, locked);
+  PutResults results;
+  results.reserve(texts.size());
+  for (const std::string_view text : texts) {
+    auto draft = ReadRecord(organization, text);
+    if (!draft) {
+      results.emplace_back(tl::unexpected<Error>(std::move(draft).error()));
+      continue;
+    }
+    if (!owners.contains((*draft)->organization_id)) return std::optional<PutResults>();
+    results.push_back(session.Put(*draft, options.on_existing));
+  }
+  CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
+  return std::optional(std::move(results));
+}
+
+}  // namespace
+
 Result<PutResult> Store::PutJson(std::string_view organization, std::string_view json,
                                  const WriteOptions& options) {
   return GuardWrite([&]() -> Result<PutResult> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
-    store::Workspace& work = ThreadWorkspace();
-    work.Passed(json.size());
-    CALLSTORE_RETURN_IF_ERROR(work.reader.Read(json, &work.draft));
-    CALLSTORE_RETURN_IF_ERROR(SettleOrganization(organization, &work.draft));
-    WriteSession session(state, {&work.draft.organization_id, 1});
-    CALLSTORE_ASSIGN_OR_RETURN(PutResult result, session.Put(&work.draft, options.on_existing));
+    CALLSTORE_ASSIGN_OR_RETURN(Draft* const draft, ReadRecord(organization, json));
+    WriteSession session(state, {&draft->organization_id, 1});
+    CALLSTORE_ASSIGN_OR_RETURN(PutResult result, session.Put(draft, options.on_existing));
     CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
     state->counters.AddPut(result.outcome);
     return result;
@@ -284,35 +345,26 @@ Result<std::vector<Result<PutResult>>> Store::PutJsonBatch(std::string_view orga
   return GuardWrite([&]() -> Result<std::vector<Result<PutResult>>> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
-    // All records are read before the locks are taken: they say which locks.
-    struct Record {
-      json::CallReader reader;
-      Draft draft;
-    };
-    std::vector<std::unique_ptr<Record>> records;
-    std::vector<Result<PutResult>> results;
-    std::vector<std::string_view> organizations;
-    for (const std::string_view text : texts) {
-      Record& record = *records.emplace_back(std::make_unique<Record>());
-      auto read = record.reader.Read(text, &record.draft).and_then([&] {
-        return SettleOrganization(organization, &record.draft);
-      });
-      if (read) {
-        organizations.push_back(record.draft.organization_id);
-        results.emplace_back(PutResult{});
-      } else {
-        results.emplace_back(tl::unexpected<Error>(std::move(read).error()));
+    // The locks come first, so that one reader serves all records.
+    std::set<std::string_view> owners;
+    if (!organization.empty()) {
+      owners.insert(organization);
+    } else {
+      for (const std::string_view text : texts) owners.insert(LikelyOwner(text));
+    }
+    CALLSTORE_ASSIGN_OR_RETURN(auto results, PutTexts(state, organization, texts, owners, options));
+    if (!results) {
+      std::set<std::string, std::less<>> named;
+      for (const std::string_view text : texts) {
+        if (auto owner = OwnerOf(organization, text)) named.insert(*std::move(owner));
       }
+      owners = {named.begin(), named.end()};
+      CALLSTORE_ASSIGN_OR_RETURN(results, PutTexts(state, organization, texts, owners, options));
     }
-    WriteSession session(state, organizations);
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      if (results[i]) results[i] = session.Put(&records[i]->draft, options.on_existing);
-    }
-    CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
-    for (const auto& result : results) {
+    for (const auto& result : *results) {
       if (result) state->counters.AddPut(result->outcome);
     }
-    return results;
+    return *std::move(results);
   });
 }
 

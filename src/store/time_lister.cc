@@ -79,9 +79,8 @@ Result<void> TimeLister::ListByPage() {
   Pagination& pagination = page_.pagination;
   pagination.page = query_.page;
   // A page number beyond the rows may overflow: compare before multiplying.
-  const bool past_end =
-      ranks_ != nullptr &&
-      (ranks_->total() == 0 || query_.page > (ranks_->total() - 1) / query_.limit);
+  const bool past_end = ranks_ != nullptr && (ranks_->total() == 0 ||
+                                              query_.page > (ranks_->total() - 1) / query_.limit);
   const std::int64_t first = past_end ? 0 : query_.page * query_.limit;
   if (!past_end && !bounds_.empty) {
     Start start{.toward_older = descending_};
