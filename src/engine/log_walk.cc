@@ -37,7 +37,7 @@ class LogWalk {
     std::uint64_t sequence = 0;
     std::uint32_t rows = 0;
   };
-  // The next batch; false at the end, and where the rest is no log.
+  // The next whole batch; false at the end, and where the rest is no log.
   bool Next(BatchHead* batch) {
     std::string head;
     while (const auto record = NextRecord()) {
@@ -49,8 +49,9 @@ class LogWalk {
       }
       if (!open_) continue;
       head.append(record->data.substr(0, kBatchHeadBytes - std::min(head.size(), kBatchHeadBytes)));
+      if (record->type != kWhole && record->type != kLast) continue;
+      open_ = false;
       if (head.size() < kBatchHeadBytes) continue;
-      open_ = false;  // the rest of it says nothing here
       batch->sequence = LoadLittle<std::uint64_t>(head.data());
       batch->rows = LoadLittle<std::uint32_t>(head.data() + 8);
       return true;
@@ -109,7 +110,7 @@ class LogWalk {
   std::string block_;
   std::uint64_t block_at_ = 0;
   std::size_t at_ = 0;
-  bool open_ = false;  // a batch has begun whose head is not whole yet
+  bool open_ = false;  // a batch has begun whose end was not met yet
 };
 
 // A file that ends early.
