@@ -57,7 +57,7 @@ std::size_t BlockBytes(Family family) {
 
 rocksdb::DBOptions MakeDbOptions(const StoreOptions& options) {
   rocksdb::DBOptions db;
-  db.max_background_jobs = 2;  // one flush and one compaction
+  db.max_background_jobs = 2;
   // One thread writes for all that wait; the tables of hashes below allow no more.
   db.allow_concurrent_memtable_write = false;
   db.info_log = std::make_shared<SinkLogger>(options.log_sink);
@@ -72,9 +72,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const StoreOptions
   rocksdb::ColumnFamilyOptions of_family;
   const bool large = family == Family::kCalls || family == Family::kTranscripts;
   of_family.write_buffer_size = large ? options.write_buffer_bytes : options.write_buffer_bytes / 4;
-  // Writes go on while the one flush is at another family. (7.8 has a fault with more than two, but
-  // only where one family is flushed by two threads.)
-  of_family.max_write_buffer_number = 3;
+  of_family.max_write_buffer_number = 2;  // more has a fault with parallel flushes in 7.8
   of_family.compression = rocksdb::kLZ4Compression;
   of_family.bottommost_compression = rocksdb::kZSTD;
   of_family.level_compaction_dynamic_level_bytes = true;
@@ -98,12 +96,6 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const StoreOptions
     of_family.write_buffer_size = options.write_buffer_bytes / 8;
     of_family.prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(keys::kHashedKeyBytes));
     of_family.memtable_factory = NewHashedMemtableFactory(of_family.write_buffer_size);
-  }
-  if (large || family == Family::kColumns) {
-    // A new row mostly stands beside the last one of its organization (and kind): no search.
-    const std::size_t owner_bytes = large ? 4 : 5;
-    of_family.memtable_insert_with_hint_prefix_extractor.reset(
-        rocksdb::NewCappedPrefixTransform(owner_bytes));
   }
   if (family == Family::kColumns) {
     // A block ends before what would make it too large: a chunk does not join the small rows
