@@ -48,11 +48,10 @@ class ChunkReaderTest : public testing::Test {
     const auto directory = columns::Directory::Make({1, {3, 2}}, {{kFence, {}}, {kOldest, {1, 1}}});
     const engine::Snapshot snapshot(*database_);
     ChunkCache cache(0);
-    const QueryScope scope{
-        {.database = *database_, .snapshot = snapshot, .number = kOrganization},
-        "org",
-        directory,
-        cache};
+    const QueryScope scope{{.database = *database_, .snapshot = snapshot, .number = kOrganization},
+                           "org",
+                           directory,
+                           cache};
     ChunkReader reader(scope);
     return reader.Read(i).map([](const columns::ChunkView& chunk) { return chunk.position(0); });
   }
