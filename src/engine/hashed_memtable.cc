@@ -94,13 +94,13 @@ class HashedMemtable : public MemTableRep {
 
   KeyHandle Allocate(std::size_t size, char** entry) override {
     const KeyHandle handle = table_->Allocate(size, entry);
-    allocated_ = *entry;
+    allocated_.store(*entry, std::memory_order_relaxed);
     return handle;
   }
   void Insert(KeyHandle handle) override {
     table_->Insert(handle);
     const std::lock_guard lock(mutex_);
-    entries_.push_back(allocated_);
+    entries_.push_back(allocated_.load(std::memory_order_relaxed));
     bytes_.store(entries_.capacity() * sizeof(char*), std::memory_order_relaxed);
   }
   bool Contains(const char* key) const override { return table_->Contains(key); }
@@ -139,7 +139,7 @@ class HashedMemtable : public MemTableRep {
 
   const KeyComparator& compare_;
   const std::unique_ptr<MemTableRep> table_;
-  const char* allocated_ = nullptr;  // by the one writer, for its next Insert
+  std::atomic<const char*> allocated_ = nullptr;  // by the one writer, for its next Insert
   std::atomic<std::size_t> bytes_ = 0;
   std::mutex mutex_;  // guards what follows
   std::vector<const char*> entries_;
