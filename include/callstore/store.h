@@ -10,10 +10,13 @@
 //   std::string body = callstore::ToJson(*page);
 //
 // Ownership:     a Store owns its folder's lock from Open to Close. Pages and StoredCalls outlive
-// it. Thread safety: all members but Close, move and the destructor may be called from any thread.
+//                it.
+//
+// Thread safety: all members but Close, move and the destructor may be called from any thread.
+//
 // Durability:    an acknowledged write survives a crash of the process; with `sync`, or after
-// Sync(),
-//                also a crash of the machine.
+//                Sync(), also a crash of the machine.
+//
 // Errors:        every member can return `corrupt` and `io_error`; the others are named where they
 //                can occur. After an error nothing has changed.
 #ifndef CALLSTORE_STORE_H_
@@ -128,7 +131,7 @@ enum class OnExisting : std::uint8_t {
 };
 
 struct WriteOptions {
-  // Wait until the write is on disk.
+  // Wait until the write and all before it are on disk, also where it says nothing new.
   bool sync = false;
   // Answer `busy` where the write would have to wait for background work.
   bool no_slowdown = false;
