@@ -122,7 +122,8 @@ void MeasureIngest(const CompareOptions& options, Results* results) {
               options, results);
   results->notes.push_back(
       "Puts one by one and lives: the mean over all of them, stalls included, on stores that begin "
-      "empty. Compactions of callstore and RocksDB go on beside the turns of the others: the CPU "
+      "empty unless loaded. Compactions of callstore and RocksDB go on beside the turns of the "
+      "others: the CPU "
       "time of a put, measured in a process of its own, has them. Of synced puts the median is "
       "compared.");
 }

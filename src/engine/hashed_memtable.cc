@@ -65,12 +65,12 @@ class RowIterator : public MemTableRep::Iterator {
   void Seek(const Slice& internal_key, const char*) override { at_ = FindFrom(internal_key); }
   void SeekForPrev(const Slice& internal_key, const char*) override {
     at_ = FindFrom(internal_key);
-    if (!Valid() || compare_(rows_[at_].entry, internal_key) > 0) Before();
+    if (!Valid() || compare_(rows_[at_].entry, internal_key) > 0) Prev();
   }
   void SeekToFirst() override { at_ = 0; }
   void SeekToLast() override {
     at_ = rows_.size();
-    Before();
+    Prev();
   }
 
  private:
@@ -80,7 +80,6 @@ class RowIterator : public MemTableRep::Iterator {
         rows_, [&](const Row& row) { return compare_(row.entry, internal_key) < 0; });
     return static_cast<std::size_t>(found - rows_.begin());
   }
-  void Before() { at_ = at_ == 0 ? rows_.size() : at_ - 1; }
 
   const MemTableRep::KeyComparator& compare_;
   const std::vector<Row> rows_;

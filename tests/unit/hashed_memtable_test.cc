@@ -1,6 +1,5 @@
 // Goal:   what was written last to ids and index reads like any other rows: both ways, at any
-// moment,
-//         and where many rows have one value.
+//         moment, and where many rows have one value.
 // Method: random changes of a database and of a map.
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// Goal:   a log that ends early before another one is a gap, wherever it ends.
-// Method: logs written here, by the format that log_walk.h describes, cut at every byte.
+// Goal:   a log that ends early before another one is a gap, also within a batch.
+// Method: logs written here, by the format that log_walk.h describes, cut all along a batch.
 #include "engine/log_walk.h"
 
 #include <gtest/gtest.h>
