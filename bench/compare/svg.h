@@ -8,8 +8,8 @@
 
 namespace callstore::bench {
 
-// A whole SVG document: for each of some chosen rows a bar for each peer, from 1 (as good as callstore) to the
-// right where callstore is better and to the left where the peer is.
+// A whole SVG document: for each of some chosen rows a bar for each peer, from 1 (as good as
+// callstore) to the right where callstore is better and to the left where the peer is.
 std::string SvgOf(const Results& results);
 
 }  // namespace callstore::bench
