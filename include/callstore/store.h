@@ -243,7 +243,8 @@ class CALLSTORE_EXPORT Store {
                             const WriteOptions& options = {});
 
   // Stores the good ones of many JSON objects in one atomic batch; a bad one gets its own error and
-  // does not hold up the rest. Fails as a whole only where the batch could not be written.
+  // does not hold up the rest. Fails as a whole only where the batch could not be written. Long
+  // records are read by a second thread as well, which ends with the call.
   Result<std::vector<Result<PutResult>>> PutJsonBatch(std::string_view organization,
                                                       std::span<const std::string_view> texts,
                                                       const WriteOptions& options = {});

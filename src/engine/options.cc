@@ -10,6 +10,7 @@
 #include <cstdio>
 
 #include "engine/hashed_memtable.h"
+#include "engine/hinted_memtable.h"
 #include "engine/merge_operator.h"
 #include "keys/keys.h"
 
@@ -77,6 +78,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const StoreOptions
   of_family.bottommost_compression = rocksdb::kZSTD;
   of_family.level_compaction_dynamic_level_bytes = true;
 
+  of_family.memtable_factory = NewHintedMemtableFactory();
   rocksdb::BlockBasedTableOptions table;
   table.block_size = BlockBytes(family);
   table.checksum = rocksdb::kXXH3;

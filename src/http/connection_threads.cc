@@ -1,40 +1,11 @@
 #include "http/connection_threads.h"
 
-#include <signal.h>
-
 #include <exception>
 #include <utility>
 
+#include "base/thread.h"
+
 namespace callstore::http {
-
-namespace {
-
-// A thread begins with the mask of the one that makes it.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t blocked;
-    sigfillset(&blocked);
-    // Faults of the thread's own stay.
-    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP}) {
-      sigdelset(&blocked, fault);
-    }
-    pthread_sigmask(SIG_SETMASK, &blocked, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_ = {};
-};
-
-}  // namespace
-
-std::thread StartThread(std::function<void()> body) {
-  const SignalsBlocked blocked;
-  return std::thread(std::move(body));
-}
 
 ConnectionThreads::ConnectionThreads(std::size_t most, std::function<void(Accepted)> serve)
     : most_(most), serve_(std::move(serve)) {}

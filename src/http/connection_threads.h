@@ -20,10 +20,6 @@
 
 namespace callstore::http {
 
-// A thread that gets no signals: those are for the threads of whoever uses the library.
-// std::system_error where the system has none.
-std::thread StartThread(std::function<void()> body);
-
 struct Accepted {
   Socket socket;
   std::string remote;

@@ -14,6 +14,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/thread.h"
 #include "callstore/json.h"
 #include "http/connection.h"
 #include "http/connection_threads.h"

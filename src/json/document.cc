@@ -3,9 +3,11 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/utf8.h"
 
@@ -55,9 +57,20 @@ tl::unexpected<Error> FailNotUtf8(std::size_t offset) {
 }  // namespace
 
 bool IsValidUtf8(std::string_view text) {
-  constexpr std::size_t kShortBytes = 32;
-  const auto is_ascii = [](char c) { return static_cast<signed char>(c) >= 0; };
-  if (text.size() <= kShortBytes && std::ranges::all_of(text, is_ascii)) return true;
+  // Most texts are short and ASCII, which is seen before simdjson has begun.
+  constexpr std::size_t kShortBytes = 128;
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  if (text.size() <= kShortBytes) {
+    std::uint64_t bits = 0;
+    std::size_t at = 0;
+    for (; at + 8 <= text.size(); at += 8) bits |= LoadLittle<std::uint64_t>(text.data() + at);
+    if (text.size() >= 8) {
+      bits |= LoadLittle<std::uint64_t>(text.data() + text.size() - 8);
+    } else {
+      for (; at < text.size(); ++at) bits |= static_cast<unsigned char>(text[at]);
+    }
+    if ((bits & kHighBits) == 0) return true;
+  }
   return simdjson::validate_utf8(text.data(), text.size());
 }
 

@@ -69,19 +69,6 @@ auto GuardWrite(const Operation& operation) -> decltype(operation()) {
   return Guard(operation);
 }
 
-// Settles whose call a draft is: in the record, or given beside it; both must agree.
-Result<void> SettleOrganization(std::string_view given, Draft* draft) {
-  if (draft->organization_id.empty()) draft->organization_id = given;
-  CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(draft->organization_id));
-  if (!given.empty() && given != draft->organization_id) {
-    return Fail(ErrorCode::kInvalidArgument, "the record belongs to another organization",
-                {{"field", "organization_id"},
-                 {"value", Excerpt(draft->organization_id)},
-                 {"valid", Excerpt(given)}});
-  }
-  return {};
-}
-
 Result<void> CheckWritable(const store::State& state) {
   if (state.options.mode == OpenMode::kReadWrite) return {};
   return Fail(ErrorCode::kReadOnly, "the store is open read-only", {{"path", state.options.path}});
@@ -227,9 +214,9 @@ Result<PutResult> Store::Put(const Call& call, const WriteOptions& options) {
   return GuardWrite([&]() -> Result<PutResult> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
-    Draft& draft = ThreadWorkspace().draft;
+    Draft& draft = ThreadWorkspace().records.front().draft;
     CALLSTORE_RETURN_IF_ERROR(json::DraftOf(call, &draft));
-    CALLSTORE_RETURN_IF_ERROR(SettleOrganization({}, &draft));
+    CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(draft.organization_id));
     WriteSession session(state, {&draft.organization_id, 1});
     CALLSTORE_ASSIGN_OR_RETURN(PutResult result, session.Put(&draft, options.on_existing));
     CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
@@ -242,13 +229,13 @@ namespace {
 
 using PutResults = std::vector<Result<PutResult>>;
 
-// Reads one record into this thread's draft.
-Result<Draft*> ReadRecord(std::string_view organization, std::string_view text) {
+// Reads one record into this thread's first slot.
+Result<Draft*> ReadFirst(std::string_view organization, std::string_view text) {
   store::Workspace& work = ThreadWorkspace();
+  store::RecordSlot& slot = work.records.front();
   work.Passed(text.size());
-  CALLSTORE_RETURN_IF_ERROR(work.reader.Read(text, &work.draft));
-  CALLSTORE_RETURN_IF_ERROR(SettleOrganization(organization, &work.draft));
-  return &work.draft;
+  CALLSTORE_RETURN_IF_ERROR(store::ReadRecord(organization, text, &slot.reader, &slot.draft));
+  return &slot.draft;
 }
 
 // Whose record it probably is, at a glance; it is read with care later.
@@ -268,7 +255,7 @@ std::string_view LikelyOwner(std::string_view text) {
 }
 
 std::optional<std::string> OwnerOf(std::string_view organization, std::string_view text) {
-  const auto draft = ReadRecord(organization, text);
+  const auto draft = ReadFirst(organization, text);
   if (!draft) return std::nullopt;
   return std::string((*draft)->organization_id);
 }
@@ -280,10 +267,13 @@ Result<std::optional<PutResults>> PutTexts(store::State* state, std::string_view
                                            const WriteOptions& options) {
   const std::vector<std::string_view> locked(owners.begin(), owners.end());
   WriteSession session(state, locked);
+  store::Workspace& work = ThreadWorkspace();
+  store::RecordReader records(organization, texts, &work.records);
   PutResults results;
   results.reserve(texts.size());
   for (const std::string_view text : texts) {
-    auto draft = ReadRecord(organization, text);
+    work.Passed(text.size());
+    auto draft = records.Next();
     if (!draft) {
       results.emplace_back(tl::unexpected<Error>(std::move(draft).error()));
       continue;
@@ -302,7 +292,7 @@ Result<PutResult> Store::PutJson(std::string_view organization, std::string_view
   return GuardWrite([&]() -> Result<PutResult> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
-    CALLSTORE_ASSIGN_OR_RETURN(Draft* const draft, ReadRecord(organization, json));
+    CALLSTORE_ASSIGN_OR_RETURN(Draft* const draft, ReadFirst(organization, json));
     WriteSession session(state, {&draft->organization_id, 1});
     CALLSTORE_ASSIGN_OR_RETURN(PutResult result, session.Put(draft, options.on_existing));
     CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
@@ -325,7 +315,7 @@ Result<std::vector<PutResult>> Store::PutBatch(std::span<const Call> calls,
     }
     WriteSession session(state, organizations);
     std::vector<PutResult> results;
-    Draft& draft = ThreadWorkspace().draft;
+    Draft& draft = ThreadWorkspace().records.front().draft;
     for (std::size_t i = 0; i < calls.size(); ++i) {
       auto result = json::DraftOf(calls[i], &draft).and_then([&] {
         return session.Put(&draft, options.on_existing);

@@ -9,12 +9,12 @@
 #include "json/call_reader.h"
 #include "record/draft.h"
 #include "record/encode.h"
+#include "store/record_reader.h"
 
 namespace callstore::store {
 
 struct Workspace {
-  json::CallReader reader;
-  record::Draft draft;
+  RecordSlots records;  // where there is only one, the first
   // For a merge: the result, read again from text.
   json::CallReader merged_reader;
   record::Draft merged_draft;

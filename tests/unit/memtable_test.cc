@@ -1,5 +1,5 @@
-// Goal:   what was written last to ids and index reads like any other rows: both ways, at any
-//         moment, and where many rows have one value.
+// Goal:   what was written last reads like any other rows: both ways, at any moment, in tables of
+//         hashes where many rows have one value, and where the newest rows come first.
 // Method: random changes of a database and of a map.
 #include <gtest/gtest.h>
 
@@ -23,16 +23,18 @@ using engine::Family;
 using keys::IndexField;
 
 constexpr keys::OrganizationNumber kOrganization = 7;
+constexpr keys::OrganizationNumber kLastOrganization = 400;
 constexpr std::uint64_t kHotValue = 42;
+constexpr Family kFamilies[] = {Family::kIds, Family::kIndex, Family::kCalls};
 
 using Rows = std::map<std::string, std::string>;
 
 std::string Text(std::string_view text) { return std::string(text); }
 
 // Rows of the store and of a map, changed alike.
-class HashedMemtableTest : public testing::Test {
+class MemtableTest : public testing::Test {
  protected:
-  HashedMemtableTest() { Open(); }
+  MemtableTest() { Open(); }
 
   void Open() {
     database_.reset();
@@ -45,6 +47,13 @@ class HashedMemtableTest : public testing::Test {
     const std::uint64_t few = random_() % 300;
     if (family == Family::kIds) {
       return few % 2 == 0 ? keys::IdKey(kOrganization, few) : keys::CallIdKey(kOrganization, few);
+    }
+    if (family == Family::kCalls) {
+      // Most are the newest of one of some organizations.
+      const std::int64_t time =
+          random_() % 4 == 0 ? static_cast<std::int64_t>(random_() % 3'000) : newest_++;
+      const auto other = static_cast<keys::OrganizationNumber>(kOrganization + few);
+      return keys::CallKey(few % 2 == 0 ? kOrganization : other, {time, few % 7});
     }
     // Half of the rows have one value: more than RocksDB keeps as a list.
     const std::uint64_t value = random_() % 2 == 0 ? kHotValue : few;
@@ -64,16 +73,15 @@ class HashedMemtableTest : public testing::Test {
     }
     ASSERT_TRUE(database_->Write(&batch, {}));
   }
-  void ChangeBoth(int times) {
+  void ChangeAll(int times) {
     for (int i = 0; i < times; ++i) {
-      Change(Family::kIds);
-      Change(Family::kIndex);
+      for (const Family family : kFamilies) Change(family);
     }
   }
 
   void ExpectAll(Family family, const Rows& rows, const engine::Snapshot* snapshot) {
     const auto scan = database_->NewScan(family, keys::FirstKey(kOrganization),
-                                         keys::EndKey(kOrganization), snapshot);
+                                         keys::EndKey(kLastOrganization), snapshot);
     std::vector<std::pair<std::string, std::string>> forward;
     for (scan->SeekToFirst(); scan->Valid(); scan->Next()) {
       forward.emplace_back(scan->key(), scan->value());
@@ -90,7 +98,7 @@ class HashedMemtableTest : public testing::Test {
   }
   void ExpectSeeks(Family family, const Rows& rows, const engine::Snapshot* snapshot) {
     const auto scan = database_->NewScan(family, keys::FirstKey(kOrganization),
-                                         keys::EndKey(kOrganization), snapshot);
+                                         keys::EndKey(kLastOrganization), snapshot);
     for (int i = 0; i < 200; ++i) {
       const keys::Key key = RandomKey(family);
       const auto at = rows.find(Text(key));
@@ -132,7 +140,7 @@ class HashedMemtableTest : public testing::Test {
     EXPECT_EQ(found, expected);
   }
   void ExpectReads(const std::map<Family, Rows>& rows, const engine::Snapshot* snapshot) {
-    for (const Family family : {Family::kIds, Family::kIndex}) {
+    for (const Family family : kFamilies) {
       ExpectAll(family, rows.at(family), snapshot);
       ExpectSeeks(family, rows.at(family), snapshot);
     }
@@ -144,24 +152,25 @@ class HashedMemtableTest : public testing::Test {
   test::ScratchFolder folder_;
   std::unique_ptr<Database> database_;
   std::mt19937_64 random_{20261123};
+  std::int64_t newest_ = 0;
   std::map<Family, Rows> rows_;
 };
 
-TEST_F(HashedMemtableTest, ReadsLikeAnyRowsAtAnyMoment) {
-  ChangeBoth(3'000);
+TEST_F(MemtableTest, ReadsLikeAnyRowsAtAnyMoment) {
+  ChangeAll(3'000);
   const auto before = rows_;
   {
     const engine::Snapshot snapshot(*database_);
-    ChangeBoth(3'000);
+    ChangeAll(3'000);
     ExpectReads(before, &snapshot);
   }
   ExpectReads(rows_, nullptr);
 }
 
-TEST_F(HashedMemtableTest, ReadsTheSameFromTablesAndLog) {
-  ChangeBoth(1'000);
+TEST_F(MemtableTest, ReadsTheSameFromTablesAndLog) {
+  ChangeAll(1'000);
   ASSERT_TRUE(database_->Purge());  // all rows are in tables now
-  ChangeBoth(1'000);
+  ChangeAll(1'000);
   ExpectReads(rows_, nullptr);
   Open();  // what was in the buffer comes from the log
   ExpectReads(rows_, nullptr);
