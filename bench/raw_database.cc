@@ -42,8 +42,11 @@ RawDatabase::~RawDatabase() {
 }
 
 void RawDatabase::Compact() {
+  // Also the last level, where compression is another.
+  rocksdb::CompactRangeOptions all;
+  all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
   for (rocksdb::ColumnFamilyHandle* handle : handles_) {
-    Check(db_->CompactRange({}, handle, nullptr, nullptr), "compact the archive");
+    Check(db_->CompactRange(all, handle, nullptr, nullptr), "compact the archive");
   }
 }
 

@@ -11,7 +11,8 @@ Collection::Collection(const CollectionPlan& plan, const CompareOptions& options
       workload_(plan.size, options.seed),
       contestants_({.name = std::string(SizeName(plan.size)) + '-' + std::to_string(plan.calls) +
                             '-' + std::to_string(plan.organizations),
-                    .cache_bytes = options.cache_mb << 20}) {
+                    .cache_bytes = options.cache_mb << 20,
+                    .kinds = plan.kinds}) {
   Progress("loading " + std::to_string(plan.calls) + ' ' + data() + " calls of " +
            std::to_string(plan.organizations) + " organizations");
   Load();

@@ -22,6 +22,7 @@ struct CollectionPlan {
   Size size = Size::kSmall;
   std::int64_t calls = 0;
   std::int64_t organizations = 1;
+  std::vector<PeerKind> kinds = {kAllPeers.begin(), kAllPeers.end()};
 };
 
 class Collection {

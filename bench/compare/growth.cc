@@ -117,6 +117,14 @@ void PutMore(const Place& place) {
   place.rows->push_back(std::move(row));
 }
 
+// Of many calls the files of all would not fit beside each other: those who grow as another does
+// are left out.
+std::vector<PeerKind> KindsFor(std::int64_t calls) {
+  constexpr std::int64_t kMostCalls = 2'000'000;
+  if (calls <= kMostCalls) return {kAllPeers.begin(), kAllPeers.end()};
+  return {PeerKind::kCallstore, PeerKind::kSqlite, PeerKind::kRocksdb};
+}
+
 }  // namespace
 
 std::string CallsLabel(std::int64_t calls) { return std::to_string(calls) + " calls"; }
@@ -138,7 +146,7 @@ void MeasureGrowthOf(const Collection& collection, const std::string& label,
 void MeasureGrowth(const CompareOptions& options, bool small_is_known, Results* results) {
   for (const std::int64_t calls : options.growth) {
     if (small_is_known && calls == options.small) continue;
-    const Collection collection({.calls = calls}, options);
+    const Collection collection({.calls = calls, .kinds = KindsFor(calls)}, options);
     MeasureGrowthOf(collection, CallsLabel(calls), options, results);
   }
   for (const std::int64_t organizations : options.organizations) {

@@ -91,29 +91,26 @@ bool LmdbReader::Walk(const PeerList& list) {
 }
 
 bool LmdbReader::Get(std::string_view organization, std::string_view id) {
-  Clear();
-  const auto number = lmdb_.numbers.Find(organization);
-  if (!number) return true;
-  organization_ = *number;
-  if (!Renew()) return false;
-  std::string_view row;
-  const bool found =
-      lmdb_.Get(transaction_.get(), Tree::kIds, NameKey(*number, NameKind::kId, id), &row);
-  const bool done = !found || ReadAt({TimeOfIdRow(row), Hash64(id)});
-  Reset();
-  return done;
+  return GetBy(NameKind::kId, organization, id, [id](std::string_view row) {
+    return Position{TimeOfIdRow(row), Hash64(id)};
+  });
 }
 
 bool LmdbReader::GetByCallId(std::string_view organization, std::string_view call_id) {
+  return GetBy(NameKind::kCallId, organization, call_id, DecodePosition);
+}
+
+template <typename PositionOf>
+bool LmdbReader::GetBy(NameKind kind, std::string_view organization, std::string_view name,
+                       const PositionOf& position_of) {
   Clear();
   const auto number = lmdb_.numbers.Find(organization);
   if (!number) return true;
   organization_ = *number;
   if (!Renew()) return false;
   std::string_view row;
-  const bool found =
-      lmdb_.Get(transaction_.get(), Tree::kIds, NameKey(*number, NameKind::kCallId, call_id), &row);
-  const bool done = !found || ReadAt(DecodePosition(row));
+  const bool found = lmdb_.Get(transaction_.get(), Tree::kIds, NameKey(*number, kind, name), &row);
+  const bool done = !found || ReadAt(position_of(row));
   Reset();
   return done;
 }

@@ -35,6 +35,10 @@ class LmdbReader : public Reader {
   void Reset() const { mdb_txn_reset(transaction_.get()); }
   void Clear();
   bool Walk(const PeerList& list);
+  // The call that the row of a name leads to.
+  template <typename PositionOf>
+  bool GetBy(NameKind kind, std::string_view organization, std::string_view name,
+             const PositionOf& position_of);
   bool ReadAt(const Position& position);
   void Touch(std::string_view record);
 
