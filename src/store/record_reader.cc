@@ -1,7 +1,6 @@
 #include "store/record_reader.h"
 
 #include <numeric>
-#include <string>
 #include <system_error>
 #include <utility>
 
@@ -41,14 +40,18 @@ Result<void> ReadRecord(std::string_view organization, std::string_view text,
 }
 
 RecordReader::RecordReader(std::string_view organization, std::span<const std::string_view> texts,
-                           RecordSlots* slots)
-    : organization_(organization), texts_(texts), slots_(*slots) {
-  for (RecordSlot& slot : slots_) slot.read = false;
+                           RecordSlot* own, ReadAheadSlots* ahead)
+    : organization_(organization), texts_(texts), own_(*own) {
+  own_.read = false;
   if (!IsWorthAThread(texts)) return;
+  ahead_lock_ = std::unique_lock(ahead->mutex, std::try_to_lock);
+  if (!ahead_lock_.owns_lock()) return;
+  ahead_ = ahead->slots;
+  for (RecordSlot& slot : ahead_) slot.read = false;
   try {
     second_ = StartThread([this] { ReadAhead(); });
   } catch (const std::system_error&) {
-    // No thread is left: this one reads alone.
+    ahead_ = {};  // no thread is left
   }
 }
 
@@ -62,9 +65,15 @@ RecordReader::~RecordReader() {
   second_.join();
 }
 
+RecordSlot& RecordReader::SlotOf(std::size_t record) {
+  const bool ahead = !ahead_.empty() && texts_[record].size() <= kMostAheadBytes;
+  return ahead ? ahead_[record % ahead_.size()] : own_;
+}
+
 bool RecordReader::MayTake(std::size_t record) const {
-  if (record >= texts_.size() || record >= first_ + slots_.size()) return false;
-  return record == first_ || texts_[record].size() <= kMostAheadBytes;
+  if (record >= texts_.size()) return false;
+  if (record == first_) return true;
+  return record < first_ + ahead_.size() && texts_[record].size() <= kMostAheadBytes;
 }
 
 void RecordReader::ReadOne(std::unique_lock<std::mutex>* lock) {
@@ -97,7 +106,7 @@ Result<record::Draft*> RecordReader::Next() {
   std::unique_lock lock(mutex_);
   if (first_ < next_) SlotOf(first_++).read = false;
   // The second thread is woken for more than one record.
-  if (taken_ <= next_ + slots_.size() / 2) room_.notify_one();
+  if (taken_ <= next_ + ahead_.size() / 2) room_.notify_one();
   RecordSlot& slot = SlotOf(next_);
   while (!slot.read) {
     if (MayTake(taken_)) {

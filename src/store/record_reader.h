@@ -32,14 +32,19 @@ struct RecordSlot {
   std::exception_ptr thrown;  // in place of the outcome
   bool read = false;
 };
-// Together they should stay in a CPU's own cache.
-using RecordSlots = std::array<RecordSlot, 8>;
+
+// What a store has to read ahead with: one batch at a time does. All slots together should stay in
+// a CPU's own cache.
+struct ReadAheadSlots {
+  std::mutex mutex;
+  std::array<RecordSlot, 8> slots;  // guarded by mutex
+};
 
 class RecordReader {
  public:
-  // `slots` may have been used before; `texts` and they outlive the reader.
+  // `own`: for records that are not read ahead. The `texts` and all slots outlive the reader.
   RecordReader(std::string_view organization, std::span<const std::string_view> texts,
-               RecordSlots* slots);
+               RecordSlot* own, ReadAheadSlots* ahead);
   ~RecordReader();
   RecordReader(const RecordReader&) = delete;
   RecordReader& operator=(const RecordReader&) = delete;
@@ -49,7 +54,7 @@ class RecordReader {
   Result<record::Draft*> Next();
 
  private:
-  RecordSlot& SlotOf(std::size_t record) { return slots_[record % slots_.size()]; }
+  RecordSlot& SlotOf(std::size_t record);
   bool MayTake(std::size_t record) const;
   // Reads the next record that nobody has taken. REQUIRES: it may be taken; `lock` is held.
   void ReadOne(std::unique_lock<std::mutex>* lock);
@@ -57,7 +62,9 @@ class RecordReader {
 
   const std::string_view organization_;
   const std::span<const std::string_view> texts_;
-  RecordSlots& slots_;
+  RecordSlot& own_;
+  std::unique_lock<std::mutex> ahead_lock_;
+  std::span<RecordSlot> ahead_;  // empty: none is read ahead
   std::mutex mutex_;
   std::condition_variable room_;  // for the second thread
   std::condition_variable done_;  // it has read a record

@@ -21,6 +21,7 @@
 #include "store/follower.h"
 #include "store/ledger.h"
 #include "store/organizations.h"
+#include "store/record_reader.h"
 
 namespace callstore::store {
 
@@ -40,6 +41,7 @@ struct State {
   std::unique_ptr<ChunkCache> chunks;  // pins memory of the database: ends before it
   std::array<Stripe, kStripes> stripes;
   Following following;
+  ReadAheadSlots read_ahead;
   std::mutex erasing;              // one erasure at a time
   std::unique_ptr<Ledger> ledger;  // guarded by erasing; null until it is needed
   Counters counters;

@@ -214,7 +214,7 @@ Result<PutResult> Store::Put(const Call& call, const WriteOptions& options) {
   return GuardWrite([&]() -> Result<PutResult> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
-    Draft& draft = ThreadWorkspace().records.front().draft;
+    Draft& draft = ThreadWorkspace().record.draft;
     CALLSTORE_RETURN_IF_ERROR(json::DraftOf(call, &draft));
     CALLSTORE_RETURN_IF_ERROR(query::CheckOrganization(draft.organization_id));
     WriteSession session(state, {&draft.organization_id, 1});
@@ -229,10 +229,10 @@ namespace {
 
 using PutResults = std::vector<Result<PutResult>>;
 
-// Reads one record into this thread's first slot.
-Result<Draft*> ReadFirst(std::string_view organization, std::string_view text) {
+// Reads one record into this thread's slot.
+Result<Draft*> ReadOne(std::string_view organization, std::string_view text) {
   store::Workspace& work = ThreadWorkspace();
-  store::RecordSlot& slot = work.records.front();
+  store::RecordSlot& slot = work.record;
   work.Passed(text.size());
   CALLSTORE_RETURN_IF_ERROR(store::ReadRecord(organization, text, &slot.reader, &slot.draft));
   return &slot.draft;
@@ -255,7 +255,7 @@ std::string_view LikelyOwner(std::string_view text) {
 }
 
 std::optional<std::string> OwnerOf(std::string_view organization, std::string_view text) {
-  const auto draft = ReadFirst(organization, text);
+  const auto draft = ReadOne(organization, text);
   if (!draft) return std::nullopt;
   return std::string((*draft)->organization_id);
 }
@@ -268,7 +268,7 @@ Result<std::optional<PutResults>> PutTexts(store::State* state, std::string_view
   const std::vector<std::string_view> locked(owners.begin(), owners.end());
   WriteSession session(state, locked);
   store::Workspace& work = ThreadWorkspace();
-  store::RecordReader records(organization, texts, &work.records);
+  store::RecordReader records(organization, texts, &work.record, &state->read_ahead);
   PutResults results;
   results.reserve(texts.size());
   for (const std::string_view text : texts) {
@@ -292,7 +292,7 @@ Result<PutResult> Store::PutJson(std::string_view organization, std::string_view
   return GuardWrite([&]() -> Result<PutResult> {
     CALLSTORE_ASSIGN_OR_RETURN(store::State* const state, Opened());
     CALLSTORE_RETURN_IF_ERROR(CheckWritable(*state));
-    CALLSTORE_ASSIGN_OR_RETURN(Draft* const draft, ReadFirst(organization, json));
+    CALLSTORE_ASSIGN_OR_RETURN(Draft* const draft, ReadOne(organization, json));
     WriteSession session(state, {&draft->organization_id, 1});
     CALLSTORE_ASSIGN_OR_RETURN(PutResult result, session.Put(draft, options.on_existing));
     CALLSTORE_RETURN_IF_ERROR(session.Commit(options));
@@ -315,7 +315,7 @@ Result<std::vector<PutResult>> Store::PutBatch(std::span<const Call> calls,
     }
     WriteSession session(state, organizations);
     std::vector<PutResult> results;
-    Draft& draft = ThreadWorkspace().records.front().draft;
+    Draft& draft = ThreadWorkspace().record.draft;
     for (std::size_t i = 0; i < calls.size(); ++i) {
       auto result = json::DraftOf(calls[i], &draft).and_then([&] {
         return session.Put(&draft, options.on_existing);

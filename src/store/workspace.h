@@ -14,7 +14,7 @@
 namespace callstore::store {
 
 struct Workspace {
-  RecordSlots records;  // where there is only one, the first
+  RecordSlot record;
   // For a merge: the result, read again from text.
   json::CallReader merged_reader;
   record::Draft merged_draft;

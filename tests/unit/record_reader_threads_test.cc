@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "store/record_reader.h"
@@ -11,9 +12,10 @@
 namespace callstore {
 namespace {
 
+using store::ReadAheadSlots;
 using store::ReadRecord;
 using store::RecordReader;
-using store::RecordSlots;
+using store::RecordSlot;
 
 constexpr std::string_view kOrganization = "org-1";
 
@@ -58,9 +60,10 @@ std::vector<std::string> ReadAlone(const std::vector<std::string>& batch) {
 }
 
 std::vector<std::string> ReadTogether(const std::vector<std::string>& batch, std::size_t count,
-                                      RecordSlots* slots) {
+                                      ReadAheadSlots* ahead) {
   const std::vector<std::string_view> texts(batch.begin(), batch.end());
-  RecordReader records(kOrganization, texts, slots);
+  RecordSlot own;
+  RecordReader records(kOrganization, texts, &own, ahead);
   std::vector<std::string> read;
   for (std::size_t i = 0; i < count; ++i) {
     const Result<record::Draft*> draft = records.Next();
@@ -72,26 +75,36 @@ std::vector<std::string> ReadTogether(const std::vector<std::string>& batch, std
 TEST(RecordReaderThreadsTest, ReadsAsOneThreadDoes) {
   const std::vector<std::string> batch = MakeBatch();
   const std::vector<std::string> expected = ReadAlone(batch);
-  RecordSlots slots;
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(ReadTogether(batch, batch.size(), &slots), expected);
+  ReadAheadSlots ahead;
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ReadTogether(batch, batch.size(), &ahead), expected);
 }
 
 TEST(RecordReaderThreadsTest, EndsAtAnyRecord) {
   const std::vector<std::string> batch = MakeBatch();
   std::vector<std::string> expected = ReadAlone(batch);
-  RecordSlots slots;
+  ReadAheadSlots ahead;
   for (std::size_t count = 60; count-- > 0;) {
     expected.resize(count);
-    EXPECT_EQ(ReadTogether(batch, count, &slots), expected);
+    EXPECT_EQ(ReadTogether(batch, count, &ahead), expected);
   }
 }
 
+TEST(RecordReaderThreadsTest, OneBatchAtATimeReadsAhead) {
+  const std::vector<std::string> batch = MakeBatch();
+  const std::vector<std::string> expected = ReadAlone(batch);
+  ReadAheadSlots ahead;
+  const auto read = [&] { EXPECT_EQ(ReadTogether(batch, batch.size(), &ahead), expected); };
+  std::thread other(read);
+  read();
+  other.join();
+}
+
 TEST(RecordReaderThreadsTest, ReadsShortBatches) {
-  RecordSlots slots;
-  EXPECT_TRUE(ReadTogether({}, 0, &slots).empty());
+  ReadAheadSlots ahead;
+  EXPECT_TRUE(ReadTogether({}, 0, &ahead).empty());
   const std::vector<std::string> batch = {RecordOf(1, kOrganization, 10), "",
                                           RecordOf(2, kOrganization, 20)};
-  EXPECT_EQ(ReadTogether(batch, 3, &slots), ReadAlone(batch));
+  EXPECT_EQ(ReadTogether(batch, 3, &ahead), ReadAlone(batch));
 }
 
 }  // namespace
