@@ -23,8 +23,8 @@ using rocksdb::KeyHandle;
 using rocksdb::MemTableRep;
 using rocksdb::Slice;
 
-// A row takes about as much, so a bucket has about one; its pointer takes 8 bytes.
-constexpr std::size_t kBytesPerBucket = 128;
+// A row takes about 128 bytes, so that few share a bucket: one that does is a look at another row.
+constexpr std::size_t kBytesPerBucket = 32;
 constexpr std::size_t kTrailerBytes = 8;  // RocksDB's, behind each key: sequence and type
 
 // A row, and the first bytes of its key as numbers that order alike: nearly all comparisons need
