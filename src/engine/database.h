@@ -70,8 +70,9 @@ class Batch {
 
  private:
   friend class Database;
+  static constexpr std::size_t kUsualBytes = 2048;
   const Database& database_;
-  rocksdb::WriteBatch batch_;
+  rocksdb::WriteBatch batch_{kUsualBytes};
 };
 
 // One point in time; all reads through it agree. In a follower nothing changes but by ReadLog, so

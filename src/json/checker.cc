@@ -16,6 +16,7 @@ constexpr std::size_t kMostIdBytes = 512;
 
 std::string Place::ToString() const {
   std::string path(member);
+  if (!key.empty()) path += '.' + Excerpt(key);
   if (index != kNoIndex) path += '[' + std::to_string(index) + ']';
   return path += field;
 }

@@ -20,15 +20,17 @@
 
 namespace callstore::json {
 
-// Where a value stands in a call: "$.transcript_object", 3, ".role". Written out only for an error.
+// Where a value stands in a call: "$.transcript_object", 3, ".role", or "$.latency", "e2e". Written
+// out only for an error.
 struct Place {
   static constexpr std::size_t kNoIndex = static_cast<std::size_t>(-1);
 
   std::string_view member;
   std::size_t index = kNoIndex;
   std::string_view field = {};
+  std::string_view key = {};  // a name in the member; empty: none
 
-  Place Field(std::string_view name) const { return {member, index, name}; }
+  Place Field(std::string_view name) const { return {member, index, name, key}; }
   std::string ToString() const;
 };
 

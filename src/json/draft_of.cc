@@ -142,9 +142,9 @@ Result<void> CheckStats(const LatencyStats& stats, Checker* checker, Draft* draf
                                           {"p90", stats.p90},
                                           {"p95", stats.p95},
                                           {"p99", stats.p99}}};
-  const std::string path = "$.latency." + Excerpt(out->component);
+  const Place place{.member = "$.latency", .key = out->component};
   for (const auto& [name, value] : numbers) {
-    CALLSTORE_RETURN_IF_ERROR(Checker::CheckNumber({path}, value));
+    CALLSTORE_RETURN_IF_ERROR(Checker::CheckNumber(place, value));
   }
   out->max = stats.max;
   out->min = stats.min;
@@ -157,18 +157,18 @@ Result<void> CheckStats(const LatencyStats& stats, Checker* checker, Draft* draf
   if (stats.values) {
     // A digit and a comma each, at the least.
     CALLSTORE_RETURN_IF_ERROR(
-        checker->CountBytes({path, Place::kNoIndex, ".values"}, 2 * stats.values->size()));
+        checker->CountBytes(place.Field(".values"), 2 * stats.values->size()));
     out->has_values = true;
     out->first_value = static_cast<std::uint32_t>(draft->values.size());
     out->value_count = static_cast<std::uint32_t>(stats.values->size());
     for (const double value : *stats.values) {
-      CALLSTORE_RETURN_IF_ERROR(Checker::CheckNumber({path, Place::kNoIndex, ".values"}, {value}));
+      CALLSTORE_RETURN_IF_ERROR(Checker::CheckNumber(place.Field(".values"), {value}));
       draft->values.push_back(value);
     }
   } else {
     names = names.first(numbers.size());  // inexact values stand in extra_json alone
   }
-  return checker->CheckExtra({path}, 2, {names, numbers}, stats.extra_json, &out->extra);
+  return checker->CheckExtra(place, 2, {names, numbers}, stats.extra_json, &out->extra);
 }
 
 Result<void> CheckLatency(const Call& call, Checker* checker, Draft* draft) {

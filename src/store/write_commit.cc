@@ -27,9 +27,11 @@ CallView WriteSession::CallOf(const Stored& stored) {
 
 // Whether the columns say something else of the two sides; `values` are those of `now`.
 bool WriteSession::ColumnsChange(const Stored* before, const Stored* now, std::string* values) {
+  constexpr std::size_t kUsualBytes = 256;
   values->clear();
   if (now == nullptr) return before != nullptr;
   if (before != nullptr && before->row == now->row && before->call == now->call) return false;
+  values->reserve(kUsualBytes);
   AppendColumnValues(CallOf(*now), values);
   if (before == nullptr || before->row != now->row) return true;
   std::string old_values;
