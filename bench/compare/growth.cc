@@ -117,11 +117,11 @@ void PutMore(const Place& place) {
   place.rows->push_back(std::move(row));
 }
 
-// Of many calls the files of all would not fit beside each other: those who grow as another does
-// are left out.
+// The files of all do not fit beside each other where there are more calls than this.
+constexpr std::int64_t kMostCallsForAll = 2'000'000;
+
 std::vector<PeerKind> KindsFor(std::int64_t calls) {
-  constexpr std::int64_t kMostCalls = 2'000'000;
-  if (calls <= kMostCalls) return {kAllPeers.begin(), kAllPeers.end()};
+  if (calls <= kMostCallsForAll) return {kAllPeers.begin(), kAllPeers.end()};
   return {PeerKind::kCallstore, PeerKind::kSqlite, PeerKind::kRocksdb};
 }
 
@@ -144,10 +144,17 @@ void MeasureGrowthOf(const Collection& collection, const std::string& label,
 }
 
 void MeasureGrowth(const CompareOptions& options, bool small_is_known, Results* results) {
+  bool left_out = false;
   for (const std::int64_t calls : options.growth) {
     if (small_is_known && calls == options.small) continue;
+    left_out = left_out || calls > kMostCallsForAll;
     const Collection collection({.calls = calls, .kinds = KindsFor(calls)}, options);
     MeasureGrowthOf(collection, CallsLabel(calls), options, results);
+  }
+  if (left_out) {
+    results->notes.push_back("Of more than " + std::to_string(kMostCallsForAll) +
+                             " calls SQLite with kept counts and LMDB are left out: the files of "
+                             "all would take too much of a disk.");
   }
   for (const std::int64_t organizations : options.organizations) {
     const std::string label =

@@ -123,9 +123,8 @@ void MeasureIngest(const CompareOptions& options, Results* results) {
   results->notes.push_back(
       "Puts one by one and lives: the mean over all of them, stalls included, on stores that begin "
       "empty unless loaded. Compactions of callstore and RocksDB go on beside the turns of the "
-      "others: the CPU "
-      "time of a put, measured in a process of its own, has them. Of synced puts the median is "
-      "compared.");
+      "others: the CPU time of a put, measured in a process of its own, has them. Of synced puts "
+      "the median is compared.");
 }
 
 void MeasurePutsInto(Collection* collection, const CompareOptions& options, Results* results) {

@@ -101,15 +101,17 @@ void PrintSeries(const std::vector<const Row*>& rows, std::FILE* to) {
   for (const Row* row : rows) std::fprintf(to, " %20s", row->data.c_str());
   std::fprintf(to, " %9s\n", "grows");
   for (const PeerKind peer : kAllPeers) {
-    if (!std::ranges::all_of(
-            rows, [&](const Row* row) { return row->figures[Index(peer)].has_value(); })) {
-      continue;
-    }
+    const auto has = [&](const Row* row) { return row->figures[Index(peer)].has_value(); };
+    if (std::ranges::none_of(rows, has)) continue;
     std::fprintf(to, "  %-*s", static_cast<int>(kOperationWidth) - 2,
                  std::string(PeerName(peer)).c_str());
     const auto value = [&](const Row* row) { return row->figures[Index(peer)]->value; };
-    for (const Row* row : rows) std::fprintf(to, " %20s", TimeText(value(row)).c_str());
-    std::fprintf(to, " %9s\n", RatioText(value(rows.back()) / value(rows.front())).c_str());
+    for (const Row* row : rows) {
+      std::fprintf(to, " %20s", has(row) ? TimeText(value(row)).c_str() : "-");
+    }
+    const bool whole = std::ranges::all_of(rows, has);
+    std::fprintf(to, " %9s\n",
+                 whole ? RatioText(value(rows.back()) / value(rows.front())).c_str() : "-");
   }
 }
 

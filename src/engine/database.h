@@ -70,7 +70,7 @@ class Batch {
 
  private:
   friend class Database;
-  static constexpr std::size_t kUsualBytes = 2048;
+  static constexpr std::size_t kUsualBytes = 2048;  // of a call without a transcript
   const Database& database_;
   rocksdb::WriteBatch batch_{kUsualBytes};
 };
